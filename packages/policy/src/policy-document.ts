@@ -1,0 +1,137 @@
+// The policy document: one dated, versioned set of rules of one jurisdiction, as plain JSON.
+// It knows nothing of players or of the time; resolve-allowance.ts applies it.
+import type { AgeBand, BudgetScope, Rating } from './reasons.ts';
+import type { CalendarDate, WallTime } from './time.ts';
+
+/** Where a figure comes from and whether somebody read the text itself. */
+export interface Sourced {
+  /** Article and act, for example `Decree 147/2024 art. 39.1(e)`. */
+  readonly cite: string;
+  /** False: not read in the act itself; shown so to every reader. */
+  readonly verified: boolean;
+}
+
+export interface Budget extends Sourced {
+  readonly id: string;
+  readonly scope: BudgetScope;
+  readonly period: 'calendar_day';
+  /** 1 to 86,400,000 ms. */
+  readonly limitMs: number;
+}
+
+export const DAY_KINDS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'holiday', 'workday'] as const;
+export type DayKind = (typeof DAY_KINDS)[number];
+
+/**
+ * Wall-clock time in which play is allowed or forbidden. Where a document has any `allow` window, play is
+ * possible only inside one of them. `to` at or before `from` runs over midnight; the day named is that of `from`.
+ */
+export interface Window extends Sourced {
+  readonly id: string;
+  readonly days: readonly DayKind[];
+  readonly from: WallTime;
+  readonly to: WallTime;
+  readonly effect: 'allow' | 'forbid';
+}
+
+/** `holiday`: the date matches only `holiday` and its weekday; `workday`: a make-up working day. */
+export type CalendarMark = 'holiday' | 'workday';
+
+export interface Calendar extends Sourced {
+  /** By year (`"2026"`), the marked dates. A year that is missing restricts and raises an alarm. */
+  readonly years: Readonly<Record<string, Readonly<Record<CalendarDate, CalendarMark>>>>;
+  /** What a make-up working day matches: `workday` only (`restrict`), or its weekday too (`as_weekday`). */
+  readonly makeUpWorkdays: 'restrict' | 'as_weekday';
+}
+
+export interface AgeBandRange {
+  readonly id: AgeBand;
+  readonly fromAge: number;
+  /** Exclusive; null for the last band. */
+  readonly belowAge: number | null;
+}
+
+export interface IdentityRules extends Sourced {
+  readonly verifiedRequired: boolean;
+  /** The verified number a player must have: calling code and the pattern of a mobile number (E.164). Null: none needed. */
+  readonly phone: { readonly country: string; readonly pattern: string } | null;
+  /** Age in years below which a guardian must have registered the player; null: never. */
+  readonly guardianRequiredBelow: number | null;
+  readonly guest: 'deny' | 'play';
+  readonly onPending: 'deny' | 'play';
+  readonly onOutage: 'deny' | 'play';
+  /** What a player of unknown age gets: nothing, or the strictest band's rules. */
+  readonly unknownAge: 'deny' | 'strictest';
+}
+
+export type LocalizedText = Readonly<Record<'vi' | 'en', string>>;
+
+export interface Notice extends Sourced {
+  readonly id: string;
+  readonly everyMs: number;
+  readonly text: LocalizedText;
+  readonly audience: 'all' | 'minors';
+}
+
+export interface HeartbeatRules {
+  /** Pace asked of clients. */
+  readonly intervalMs: number;
+  /** A gap up to this long counts whole; `intervalMs <= leaseMs`. */
+  readonly leaseMs: number;
+  /** How long after the lease ran out a silent session may still come back. */
+  readonly reviveMs: number;
+}
+
+export interface SpendCap extends Sourced {
+  readonly fromAge: number;
+  readonly belowAge: number;
+  readonly currency: string;
+  readonly perPayment: number;
+  readonly perMonth: number;
+}
+
+export interface Retention extends Sourced {
+  readonly dataClass: 'evidence' | 'identity';
+  readonly keepDays: number;
+  /** When the days start: at the event, or at the end of use of the account. */
+  readonly from: 'event' | 'end_of_use';
+}
+
+export interface PolicyDocument {
+  readonly id: string;
+  /** 1, 2, ...; a higher version supersedes a lower one from its `effectiveFrom` on. */
+  readonly version: number;
+  readonly title: string;
+  readonly jurisdiction: string;
+  readonly effectiveFrom: CalendarDate;
+  readonly effectiveTo: CalendarDate | null;
+  /** IANA zone whose calendar days and wall clock the rules mean. */
+  readonly zone: string;
+  /** Age in years; must be an edge of `bands`. */
+  readonly minorBelow: number;
+  readonly bands: readonly AgeBandRange[];
+  readonly budgets: readonly Budget[];
+  readonly windows: readonly Window[];
+  readonly calendar: Calendar | null;
+  readonly identity: IdentityRules;
+  /** Least age in years per rating. */
+  readonly ratings: Readonly<Record<Rating, number>>;
+  readonly notices: readonly Notice[];
+  /** Time left at which a warning is due, longest first. */
+  readonly warningsMs: readonly number[];
+  /** Several sessions of one person at once: counted as a union, second refused, or first ended. */
+  readonly concurrency: 'union' | 'forbid' | 'takeover';
+  /** A start with less time left than this is refused with `too_little_left`. */
+  readonly minStartMs: number;
+  readonly heartbeat: HeartbeatRules;
+  /** Default opening hours of game service points, for players of every age; null: no rule. */
+  readonly agent: (Sourced & { readonly opensAt: WallTime; readonly closesAt: WallTime }) | null;
+  readonly spendCaps: readonly SpendCap[];
+  readonly retention: readonly Retention[];
+}
+
+/** A loaded document with the SHA-256 (hex) of its canonical JSON. */
+export interface Policy {
+  readonly document: PolicyDocument;
+  readonly hash: string;
+}
