@@ -6,17 +6,74 @@ const adapters = `^${gateway}/(store|http|tokens|telemetry|demo)/`;
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'policy-is-pure', severity: 'error', comment: 'The rules import nothing but themselves.', from: { path: '^packages/policy/src', pathNot: '\\.test\\.ts$' }, to: { pathNot: '^packages/policy/src' } },
-    { name: 'contract-knows-policy-only', severity: 'error', from: { path: '^packages/contract/src' }, to: { path: '^packages/(gateway|sdk|demo)' } },
-    { name: 'wire-is-zod-free', severity: 'error', comment: 'The SDK takes it; zod must not come along.', from: { path: '^packages/contract/src/wire\\.ts$' }, to: { path: 'node_modules', dependencyTypesNot: ['type-only'] } },
-    { name: 'sdk-has-no-dependency', severity: 'error', from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' }, to: { path: 'node_modules|^packages/(gateway|demo)' } },
-    { name: 'sdk-takes-wire-only', severity: 'error', from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' }, to: { path: '^packages/contract/src', pathNot: '^packages/contract/src/wire\\.ts$' } },
-    { name: 'services-know-ports-only', severity: 'error', from: { path: services, pathNot: '\\.test\\.ts$' }, to: { path: adapters } },
-    { name: 'services-need-no-driver', severity: 'error', from: { path: services, pathNot: '\\.test\\.ts$' }, to: { path: 'node_modules/(express|ioredis|pg|kysely|@electric-sql|jose)/' } },
-    { name: 'only-main-knows-everyone', severity: 'error', from: { pathNot: `^(${gateway}/main\\.ts|packages/gateway/test/|.*\\.test\\.ts$)` }, to: { path: `^${gateway}/main\\.ts$` } },
-    { name: 'stores-know-no-http', severity: 'error', from: { path: `^${gateway}/(store|tokens)/` }, to: { path: `^${gateway}/http/` } },
-    { name: 'not-to-test', severity: 'error', from: { pathNot: '(\\.test\\.ts$|/test/|/testing/)' }, to: { path: '(\\.test\\.ts$|/test/)' } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'policy-is-pure',
+      severity: 'error',
+      comment: 'The rules import nothing but themselves.',
+      from: { path: '^packages/policy/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^packages/policy/src' },
+    },
+    {
+      name: 'contract-knows-policy-only',
+      severity: 'error',
+      from: { path: '^packages/contract/src' },
+      to: { path: '^packages/(gateway|sdk|demo)' },
+    },
+    {
+      name: 'wire-is-zod-free',
+      severity: 'error',
+      comment: 'The SDK takes it; zod must not come along.',
+      from: { path: '^packages/contract/src/wire\\.ts$' },
+      to: { path: 'node_modules', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sdk-has-no-dependency',
+      severity: 'error',
+      from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' },
+      to: { path: 'node_modules|^packages/(gateway|demo)' },
+    },
+    {
+      name: 'sdk-takes-wire-only',
+      severity: 'error',
+      from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' },
+      to: { path: '^packages/contract/src', pathNot: '^packages/contract/src/wire\\.ts$' },
+    },
+    {
+      name: 'services-know-ports-only',
+      severity: 'error',
+      from: { path: services, pathNot: '\\.test\\.ts$' },
+      to: { path: adapters },
+    },
+    {
+      name: 'services-need-no-driver',
+      severity: 'error',
+      from: { path: services, pathNot: '\\.test\\.ts$' },
+      to: { path: 'node_modules/(express|ioredis|pg|kysely|@electric-sql|jose)/' },
+    },
+    {
+      name: 'only-main-knows-everyone',
+      severity: 'error',
+      from: { pathNot: `^(${gateway}/main\\.ts|packages/gateway/test/|.*\\.test\\.ts$)` },
+      to: { path: `^${gateway}/main\\.ts$` },
+    },
+    {
+      name: 'stores-know-no-http',
+      severity: 'error',
+      from: { path: `^${gateway}/(store|tokens)/` },
+      to: { path: `^${gateway}/http/` },
+    },
+    {
+      name: 'not-to-test',
+      severity: 'error',
+      from: { pathNot: '(\\.test\\.ts$|/test/|/testing/)' },
+      to: { path: '(\\.test\\.ts$|/test/)' },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
@@ -24,6 +81,10 @@ module.exports = {
     exclude: { path: ['node_modules/.+/node_modules', '/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { conditionNames: ['@playgate/source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'], extensions: ['.ts', '.js', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      conditionNames: ['@playgate/source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
   },
 };

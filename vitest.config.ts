@@ -1,12 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages resolve to their sources, so that tests need no build.
-const source = { resolve: { conditions: ['@playgate/source'] }, ssr: { resolve: { conditions: ['@playgate/source'] } } };
+const source = {
+  resolve: { conditions: ['@playgate/source'] },
+  ssr: { resolve: { conditions: ['@playgate/source'] } },
+};
 
 export default defineConfig({
   ...source,
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@playgate\//] } },

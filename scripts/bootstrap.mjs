@@ -24,7 +24,12 @@ function childEnvironment() {
 }
 
 function run(command, args, cwd, env) {
-  const done = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const done = spawnSync(command, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (done.error) throw done.error;
   if (done.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${done.status ?? done.signal}`);
 }
@@ -80,7 +85,12 @@ function installToolchain() {
   for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];
   const note = hasNode ? 'pnpm' : `Node ${JSON.parse(readFileSync(manifest, 'utf8')).dependencies.node} and pnpm`;
   console.error(`playgate: installing ${note} into toolchain/ (once)`);
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(hasNode ? ['--ignore-scripts'] : [])], TOOLCHAIN, env);
+  run(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(hasNode ? ['--ignore-scripts'] : [])],
+    TOOLCHAIN,
+    env,
+  );
   if (hasNode) rmSync(path.join(TOOLCHAIN, 'node_modules', '.bin', 'node'), { force: true });
   writeFileSync(stampFile, stamp);
 }
@@ -90,14 +100,22 @@ function installWorkspace(env) {
   const stampFile = path.join(STATE, 'workspace');
   if (isStamped(stampFile, stamp) && existsSync(path.join(ROOT, 'node_modules', '.modules.yaml'))) return;
   console.error('playgate: installing packages (once per change of the lockfile)');
-  run('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=error'], ROOT, { ...env, CI: 'true' });
+  run('pnpm', ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=error'], ROOT, {
+    ...env,
+    CI: 'true',
+  });
   mkdirSync(STATE, { recursive: true });
   writeFileSync(stampFile, stamp);
 }
 
 /** Hands signals on and ends as the task ended, so that a supervisor sees one process. */
 function runTask(task, args, env) {
-  const child = spawn('pnpm', ['--silent', 'run', task, ...args], { cwd: ROOT, env, stdio: 'inherit', shell: process.platform === 'win32' });
+  const child = spawn('pnpm', ['--silent', 'run', task, ...args], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
 }

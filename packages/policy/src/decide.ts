@@ -1,6 +1,7 @@
 // Allowance + what the ledger says + now -> the answer, with its reason. Pure.
-import type { Allowance } from './resolve-allowance.ts';
+
 import type { BudgetScope, EndReason, RefusalReason } from './reasons.ts';
+import type { Allowance } from './resolve-allowance.ts';
 import type { Instant } from './time.ts';
 
 /** Play of the day in ms by scope, for the game, provider and agent of the session in question. */
