@@ -1,0 +1,128 @@
+// The ports of who is known: tenants, keys, games, players, agents. Adapters live in store/sql.
+// Everything a tenant owns is asked for by world, so another tenant's id is simply not found.
+import type { AgeBand, AgentHours, Instant, PlayerFacts, Rating } from '@playgate/policy';
+import type { Principal } from './principal.ts';
+import type { Mode, World } from './world.ts';
+
+export interface Provider {
+  readonly providerId: string;
+  readonly name: string;
+}
+
+export interface IssuedKey {
+  readonly keyId: string;
+  /** Shown once; only its hash is kept. */
+  readonly key: string;
+}
+
+export interface Providers {
+  create(name: string, now: Instant): Promise<Provider>;
+  find(providerId: string): Promise<Provider | null>;
+}
+
+export interface Keys {
+  /** Null: no such provider. */
+  issueProviderKey(
+    providerId: string,
+    kind: 'secret' | 'publishable',
+    mode: Mode,
+    now: Instant,
+  ): Promise<IssuedKey | null>;
+  /** False: no such key. A revoked key is refused from the moment this resolves. */
+  revoke(keyId: string, now: Instant): Promise<boolean>;
+  /** Who a presented API key is; null for anything unknown, revoked or malformed. Answers from a bounded cache. */
+  authenticate(key: string): Promise<Principal | null>;
+}
+
+export interface Agent {
+  readonly agentId: string;
+  readonly name: string;
+  readonly licenceNo: string;
+  readonly province: string;
+  readonly hours: AgentHours;
+}
+
+export interface Station {
+  readonly stationId: string;
+  readonly label: string;
+  readonly agent: Agent;
+}
+
+export interface Agents {
+  create(agent: Omit<Agent, 'agentId'>, now: Instant): Promise<Agent & { readonly key: string }>;
+  find(agentId: string): Promise<Agent | null>;
+  /** `stationToken` is shown once; only its hash is kept. */
+  createStation(
+    agentId: string,
+    label: string,
+    now: Instant,
+  ): Promise<{ readonly stationId: string; readonly stationToken: string }>;
+  /** The station a token stands for, or null. */
+  findStation(stationToken: string): Promise<Station | null>;
+}
+
+export interface RegulatorScope {
+  readonly provinces?: readonly string[] | undefined;
+  readonly providerIds?: readonly string[] | undefined;
+}
+
+export interface Regulators {
+  create(
+    name: string,
+    scope: RegulatorScope,
+    now: Instant,
+  ): Promise<{ readonly regulatorId: string; readonly key: string }>;
+}
+
+export const GAME_CLASSES = ['G1', 'G2', 'G3', 'G4'] as const;
+export type GameClass = (typeof GAME_CLASSES)[number];
+
+export interface Game {
+  readonly gameId: string;
+  readonly title: string;
+  readonly class: GameClass;
+  readonly rating: Rating;
+  readonly policyId: string;
+}
+
+export interface Games {
+  /** Null: the id is taken by another game of this world. */
+  create(world: World, game: Game, now: Instant): Promise<Game | null>;
+  find(world: World, gameId: string): Promise<Game | null>;
+  list(world: World): Promise<readonly Game[]>;
+}
+
+/** A player as the session side needs it; never a birth date, phone or national id. */
+export interface PlayerProfile {
+  readonly playerId: string;
+  /** The human behind the account within the world: limits are keyed to it. */
+  readonly personId: string;
+  /** Facts at `now`; the band follows the birth date, so a birthday needs no job. */
+  readonly facts: PlayerFacts;
+  /** Instant of the next change of band in the zone of the default policy; null: none to come. */
+  readonly bandChangesAt: Instant | null;
+}
+
+export interface Players {
+  /** Null: unknown in this world, or erased. */
+  findProfile(world: World, playerId: string, now: Instant): Promise<PlayerProfile | null>;
+  /** Removes identity, keeps the pseudonym; false: unknown. Erasing twice is fine. */
+  erase(world: World, playerId: string, now: Instant): Promise<boolean>;
+}
+
+export interface SandboxClocks {
+  /** Null: the test world of this provider follows real time. Answers from memory. */
+  frozenAt(providerId: string): Instant | null;
+  freeze(providerId: string, now: Instant): Promise<void>;
+  release(providerId: string): Promise<void>;
+}
+
+export const ASSURANCES = ['declared', 'attested', 'document', 'wallet'] as const;
+export type Assurance = (typeof ASSURANCES)[number];
+
+export interface AgeTokenClaims {
+  readonly playerId: string;
+  readonly ageBand: AgeBand;
+  readonly assurance: Assurance;
+  readonly expiresAt: Instant;
+}

@@ -1,0 +1,23 @@
+// The ports of the tokens the gateway signs. Their adapters use jose and fix the algorithm, type, issuer and audience;
+// nothing in a token's header is ever followed.
+import type { Instant } from '@playgate/policy';
+import type { AgeTokenClaims } from './directory.ts';
+import type { SessionClaims } from './principal.ts';
+import type { World } from './world.ts';
+
+export interface AgeTokens {
+  issue(world: World, claims: AgeTokenClaims, now: Instant): Promise<string>;
+  /** Null for anything that is not an unexpired age token of this world. */
+  verify(world: World, token: string, now: Instant): Promise<AgeTokenClaims | null>;
+  /** The public keys, as the JWKS document. */
+  jwks(): Promise<{ readonly keys: readonly object[] }>;
+}
+
+export interface SessionTokens {
+  issue(claims: SessionClaims, expiresAt: Instant, now: Instant): Promise<string>;
+  /**
+   * Null for anything that is not a session token of this gateway. Verified once, then answered from a bounded cache;
+   * the expiry is the caller's to check against the time of the session's world.
+   */
+  verify(token: string): Promise<{ readonly claims: SessionClaims; readonly expiresAt: Instant } | null>;
+}
