@@ -1,22 +1,23 @@
 // The books: what one heartbeat, close or silence does to a session and to the day's intervals. Pure.
-// store/redis/scripts/*.lua do the same arithmetic in Redis; a differential property test holds the two equal.
-// It must not know ages, weekdays or texts: limits and edges come in as numbers, reasons as opaque codes.
+// The gateway's Lua scripts do the same arithmetic in Redis; a differential property test holds the two equal.
+// It must not know ages, weekdays or texts: limits and edges come in as numbers, causes go out as codes.
 //
 // The fact a newcomer would get wrong: the state a beat reports holds from that beat on, so the time
 // credited by a beat depends on the state reported by the one before it.
-import { addInterval, clipInterval, type Interval, measureIntervals } from './intervals.ts';
+import { addInterval, clipInterval, INTERVALS_PER_ACCOUNT_MAX, type Interval, measureIntervals } from './intervals.ts';
 import type { BudgetScope } from './reasons.ts';
 import type { CalendarDate, CalendarDay, Instant } from './time.ts';
 
 /** The accounts that play of one session is added to. A session without an agent has no agent account. */
 export const LEDGER_SCOPES = ['game', 'provider', 'agent'] as const satisfies readonly BudgetScope[];
 export type LedgerScope = (typeof LEDGER_SCOPES)[number];
+export type UsedMs = Readonly<Record<LedgerScope, number>>;
 
 /** Numbers a session was resolved to; they hold until `validUntilAt`. */
 export interface SessionPlan {
   readonly day: CalendarDay;
   readonly validUntilAt: Instant;
-  /** Play stops here whatever is left; null: no edge. */
+  /** Play stops here whatever is left; null: no edge. An edge after `validUntilAt` is the next plan's to say. */
   readonly stopsAt: Instant | null;
   /** Per scope the limit of the day in ms; null: counted, not limited. */
   readonly limitMs: Readonly<Record<LedgerScope, number | null>>;
@@ -27,11 +28,13 @@ export interface SessionPlan {
 
 export type PlayState = 'active' | 'paused';
 
-/** Why a session ended, in the ledger's words. */
-export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover' | 'ordered';
+/** Why a session ended, in the ledger's words: a spent account, an edge of the plan, or an event. */
+export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover';
 
 export interface SessionRecord {
   readonly plan: SessionPlan;
+  /** False for a session that is at no station: its play goes to the game and provider accounts only. */
+  readonly atAgent: boolean;
   readonly openedAt: Instant;
   readonly seq: number;
   readonly state: PlayState;
@@ -41,7 +44,7 @@ export interface SessionRecord {
   readonly runStartsAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly endCause: EndCause | null;
-  /** When the limit was reached; at or before `endedAt`. Null unless a limit or edge ended the session. */
+  /** When the limit or edge that ended the session was reached, at or before `endedAt`; else null. */
   readonly limitAt: Instant | null;
   /** Play reported past the limit, in ms; recorded, never charged to another day. */
   readonly overrunMs: number;
@@ -84,4 +87,247 @@ export interface BeatOutcome {
   readonly session: SessionRecord;
   readonly days: DayLedger;
   readonly entries: readonly LedgerEntry[];
+}
+
+export type Admission = 'admitted' | 'spent' | 'too_little_left';
+
+/** Whether a session may start: no account spent, and at least `minStartMs` left or a midnight before it runs out. */
+export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number, now: Instant): Admission {
+  let remainingMs = Number.POSITIVE_INFINITY;
+  for (const scope of LEDGER_SCOPES) {
+    const limitMs = plan.limitMs[scope];
+    if (limitMs !== null) remainingMs = Math.min(remainingMs, limitMs - used[scope]);
+  }
+  if (remainingMs <= 0) return 'spent';
+  return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
+}
+
+export function openSessionRecord(plan: SessionPlan, atAgent: boolean, now: Instant): SessionRecord {
+  return {
+    plan,
+    atAgent,
+    openedAt: now,
+    seq: 0,
+    state: 'active',
+    lastBeatAt: now,
+    runStartsAt: now,
+    endedAt: null,
+    endCause: null,
+    limitAt: null,
+    overrunMs: 0,
+    gaps: 0,
+    closedAt: null,
+  };
+}
+
+/** Play of a day in ms by account. */
+export function usedOfDay(accounts: DayAccounts): UsedMs {
+  return {
+    game: measureIntervals(accounts.game),
+    provider: measureIntervals(accounts.provider),
+    agent: measureIntervals(accounts.agent),
+  };
+}
+
+/** Last instant at which a silent session may still come back. */
+export function revivableUntil(session: SessionRecord): Instant {
+  return session.lastBeatAt + session.plan.leaseMs + session.plan.reviveMs;
+}
+
+/** Whether the session still stands at `now`: not ended, and not silent for too long. */
+export function isLive(session: SessionRecord, now: Instant): boolean {
+  return session.endedAt === null && now <= revivableUntil(session);
+}
+
+/**
+ * Ends a session from outside at its last proof of play (silence past revival, or another device took over).
+ * No time after the last beat is counted, for nobody vouches for it.
+ */
+export function endAtLastBeat(session: SessionRecord, cause: 'silence' | 'takeover'): BeatOutcome {
+  const book = new Book(session, {});
+  book.end(session.lastBeatAt, cause, null);
+  return book.outcome('recorded');
+}
+
+/** One beat or close. Idempotent by `seq`; total: every input has an answer. */
+export function recordBeat(
+  session: SessionRecord,
+  days: DayLedger,
+  beat: Beat,
+  intervalsMax: number = INTERVALS_PER_ACCOUNT_MAX,
+): BeatOutcome {
+  const book = new Book(session, days, intervalsMax);
+  const now = Math.max(beat.now, session.lastBeatAt);
+  const isRepeated = beat.seq === null ? session.closedAt !== null : beat.seq <= session.seq;
+  if (isRepeated) return book.outcome('repeated');
+  if (session.endedAt !== null) return recordAfterEnd(book, beat, now);
+  if (now > revivableUntil(session)) {
+    book.end(session.lastBeatAt, 'silence', null);
+    return book.accept(beat, now);
+  }
+  const edgeAt = stopEdge(session.plan);
+  const isStopped = edgeAt !== null && now >= edgeAt;
+  const isExpired = !isStopped && now >= session.plan.validUntilAt;
+  if (isExpired && (beat.plan === null || now >= beat.plan.validUntilAt)) return book.outcome('stale');
+  credit(book, isExpired ? beat.plan! : session.plan, now);
+  return book.accept(beat, now);
+}
+
+/** An edge beyond the plan's validity does not bind yet. */
+function stopEdge(plan: SessionPlan): Instant | null {
+  return plan.stopsAt !== null && plan.stopsAt <= plan.validUntilAt ? plan.stopsAt : null;
+}
+
+function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
+  const { session } = book;
+  if (session.state === 'active' && session.closedAt === null) {
+    const silentMs = now - session.lastBeatAt;
+    book.change({ overrunMs: session.overrunMs + Math.min(silentMs, provenMs(session.plan, silentMs)) });
+  }
+  return book.accept(beat, now);
+}
+
+/** How much of a silence counts: all of it within the lease, else one interval. */
+function provenMs(plan: SessionPlan, silentMs: number): number {
+  return silentMs <= plan.leaseMs ? silentMs : plan.intervalMs;
+}
+
+/** Credits the time since the last beat, moves the session to `plan`, and ends it where a limit or edge is reached. */
+function credit(book: Book, plan: SessionPlan, now: Instant): void {
+  const before = book.session;
+  const silentMs = now - before.lastBeatAt;
+  const isPlaying = before.state === 'active';
+  const provenUntil = before.lastBeatAt + (isPlaying ? provenMs(before.plan, silentMs) : 0);
+  const edgeAt = stopEdge(plan);
+  const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, before.lastBeatAt) : null;
+  const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
+
+  if (isPlaying) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan.day);
+  book.change({ plan });
+  if (silentMs > before.plan.leaseMs) {
+    book.flushRun(creditUntil);
+    book.note({ kind: 'gap', startsAt: provenUntil, endsAt: now });
+    book.change({ gaps: before.gaps + 1 });
+  }
+  if (stopAt !== null) {
+    book.change({ overrunMs: before.overrunMs + (provenUntil - creditUntil) });
+    book.end(stopAt, 'stop', stopAt, creditUntil);
+    return;
+  }
+  endIfSpent(book, before, now, isPlaying ? creditUntil : null);
+}
+
+/** The account that ran out first ends the session; of several at once, the narrower scope is named. */
+function endIfSpent(book: Book, before: SessionRecord, now: Instant, creditUntil: Instant | null): void {
+  const { plan } = book.session;
+  const used = usedOfDay(book.day(plan.day.date));
+  let cause: LedgerScope | null = null;
+  let excessMs = -1;
+  for (const scope of LEDGER_SCOPES) {
+    const limitMs = plan.limitMs[scope];
+    if (limitMs !== null && used[scope] - limitMs > excessMs) {
+      excessMs = used[scope] - limitMs;
+      cause = scope;
+    }
+  }
+  if (cause === null) return;
+  const limitAt = Math.max(before.lastBeatAt, (creditUntil ?? now) - excessMs);
+  if (creditUntil !== null) book.change({ overrunMs: before.overrunMs + (creditUntil - limitAt) });
+  book.end(now, cause, limitAt, creditUntil ?? now);
+}
+
+/** A session and the days it touches while one beat is worked through. */
+class Book {
+  session: SessionRecord;
+  private days: Record<CalendarDate, DayAccounts>;
+  private readonly entries: LedgerEntry[] = [];
+  private readonly intervalsMax: number;
+
+  constructor(session: SessionRecord, days: DayLedger, intervalsMax: number = INTERVALS_PER_ACCOUNT_MAX) {
+    this.session = session;
+    this.days = { ...days };
+    this.intervalsMax = intervalsMax;
+  }
+
+  change(fields: Partial<SessionRecord>): void {
+    this.session = { ...this.session, ...fields };
+  }
+
+  note(entry: LedgerEntry): void {
+    this.entries.push(entry);
+  }
+
+  day(date: CalendarDate): DayAccounts {
+    return this.days[date] ?? EMPTY_DAY;
+  }
+
+  /** Adds play to the session's day and, past its end, to the day of the next plan. */
+  play(interval: Interval, nextDay: CalendarDay): void {
+    const { day } = this.session.plan;
+    this.add(day, interval);
+    if (nextDay.date === day.date) return;
+    this.flushRun(Math.min(interval.endsAt, day.endsAt));
+    this.add(nextDay, interval);
+    if (interval.endsAt > nextDay.startsAt) {
+      this.change({ runStartsAt: Math.max(interval.startsAt, nextDay.startsAt) });
+    }
+  }
+
+  private add(day: CalendarDay, interval: Interval): void {
+    const part = clipInterval(interval, day.startsAt, day.endsAt);
+    if (part === null) return;
+    const accounts = this.day(day.date);
+    this.days[day.date] = {
+      game: addInterval(accounts.game, part, this.intervalsMax),
+      provider: addInterval(accounts.provider, part, this.intervalsMax),
+      agent: this.session.atAgent ? addInterval(accounts.agent, part, this.intervalsMax) : accounts.agent,
+    };
+  }
+
+  /** Closes the growing run at `endsAt` as one entry of play. */
+  flushRun(endsAt: Instant): void {
+    const { runStartsAt, plan } = this.session;
+    if (runStartsAt !== null && runStartsAt < endsAt) {
+      this.note({ kind: 'play', date: plan.day.date, startsAt: runStartsAt, endsAt });
+    }
+    this.change({ runStartsAt: null });
+  }
+
+  end(endedAt: Instant, cause: EndCause, limitAt: Instant | null, runEndsAt: Instant = endedAt): void {
+    this.flushRun(runEndsAt);
+    this.change({ endedAt, endCause: cause, limitAt });
+    this.note({ kind: 'ended', at: endedAt, cause, limitAt });
+  }
+
+  /** Takes over the beat's number and state once its time is credited. */
+  accept(beat: Beat, now: Instant): BeatOutcome {
+    const isEnded = this.session.endedAt !== null;
+    if (beat.kind === 'close') {
+      if (!isEnded) this.end(now, 'closed', null);
+      if (this.session.closedAt === null) {
+        this.note({ kind: 'closed', at: now, overrunMs: this.session.overrunMs });
+        this.change({ closedAt: now });
+      }
+      this.change({ state: 'paused' });
+    } else {
+      if (!isEnded) this.turn(beat.kind, now);
+      this.change({ state: beat.kind });
+    }
+    this.change({ seq: beat.seq ?? this.session.seq, lastBeatAt: now });
+    return this.outcome('recorded');
+  }
+
+  private turn(state: PlayState, now: Instant): void {
+    if (state === 'paused') {
+      this.flushRun(now);
+      if (this.session.state === 'active') this.note({ kind: 'paused', at: now });
+      return;
+    }
+    if (this.session.state === 'paused') this.note({ kind: 'resumed', at: now });
+    if (this.session.runStartsAt === null) this.change({ runStartsAt: now });
+  }
+
+  outcome(status: BeatStatus): BeatOutcome {
+    return { status, session: this.session, days: this.days, entries: this.entries };
+  }
 }

@@ -1,0 +1,138 @@
+// The port of the live ledger: sessions, the day's intervals and the entries they leave behind.
+// Every adapter does what packages/policy/src/accrue.ts does, and passes test/session-store-conformance.ts.
+import type {
+  AgeBand,
+  BeatStatus,
+  EndCause,
+  Instant,
+  Interval,
+  PlayState,
+  PolicyDocument,
+  SessionPlan,
+  UsedMs,
+} from '@playgate/policy';
+import type { World } from '../directory/world.ts';
+
+/** Whose session it is; fixed for its life. */
+export interface SessionIdentity {
+  /** Carries the partition of its person; made by `newSessionId`. */
+  readonly sessionId: string;
+  readonly world: World;
+  readonly personId: string;
+  readonly playerId: string;
+  readonly gameId: string;
+  readonly agentId: string | null;
+  readonly stationId: string | null;
+  readonly ageBand: AgeBand;
+  /** False: play is not counted; the session is kept for the record only. */
+  readonly metered: boolean;
+}
+
+export interface OpenRequest {
+  readonly identity: SessionIdentity;
+  readonly plan: SessionPlan;
+  /** What the plan was resolved with, as text the store keeps and gives back unread. */
+  readonly context: string;
+  readonly concurrency: PolicyDocument['concurrency'];
+  readonly minStartMs: number;
+  readonly now: Instant;
+}
+
+export interface Conflict {
+  readonly sessionId: string;
+  readonly gameId: string;
+}
+
+export interface OpenOutcome {
+  readonly status: 'opened' | 'spent' | 'too_little_left' | 'concurrent';
+  /** Play of the plan's day before this session. */
+  readonly used: UsedMs;
+  readonly conflicts: readonly Conflict[];
+}
+
+export interface BeatRequest {
+  readonly sessionId: string;
+  /** A session of another world is not found. */
+  readonly world: World;
+  readonly seq: number | null;
+  readonly kind: PlayState | 'close';
+  readonly now: Instant;
+  /** Numbers and context for `now`, once the session's own no longer hold. */
+  readonly renewal: { readonly plan: SessionPlan; readonly context: string } | null;
+  /** Of a close: the client's reason, and when it says play ended. */
+  readonly close: { readonly reason: string; readonly clientEndedAt: Instant | null } | null;
+}
+
+export type BeatReply =
+  | { readonly status: 'not_found' }
+  | {
+      readonly status: BeatStatus;
+      readonly seq: number;
+      readonly state: PlayState;
+      readonly lastBeatAt: Instant;
+      readonly endedAt: Instant | null;
+      readonly endCause: EndCause | null;
+      readonly limitAt: Instant | null;
+      readonly overrunMs: number;
+      readonly closedAt: Instant | null;
+      /** Play of the session's day, this beat included. */
+      readonly used: UsedMs;
+      readonly context: string;
+      readonly playerId: string;
+      readonly gameId: string;
+    };
+
+/** One person's play of one day. */
+export interface DayPlay {
+  readonly provider: readonly Interval[];
+  readonly games: ReadonlyMap<string, readonly Interval[]>;
+  readonly agents: ReadonlyMap<string, readonly Interval[]>;
+}
+
+export interface RefusedStart {
+  readonly identity: Omit<SessionIdentity, 'sessionId' | 'metered'>;
+  readonly context: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** One entry of a partition's stream; `fields` are the same in every adapter. */
+export interface StreamEntry {
+  readonly entryId: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface SessionStore {
+  /** A new id in the partition of the person. */
+  newSessionId(personId: string): string;
+  /** Atomic; a refusal writes nothing; the same session id again changes nothing. */
+  open(request: OpenRequest): Promise<OpenOutcome>;
+  /** Each beat atomic, all in the order given; one round trip per slot. */
+  recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]>;
+  readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay>;
+  noteRefusal(refusal: RefusedStart): Promise<void>;
+  /** Ends sessions silent past their revival at their last beat, each world by its own time. Returns how many. */
+  expireSilent(nowOf: (world: World) => Instant): Promise<number>;
+  /** Oldest entries of a partition first; they stay until trimmed. */
+  readEntries(partition: string, countMax: number): Promise<readonly StreamEntry[]>;
+  /** Forgets entries up to and including `entryId`. */
+  trimEntries(partition: string, entryId: string): Promise<void>;
+  readonly partitions: readonly string[];
+  /** `ok`, or what is wrong, within `READY_TIMEOUT_MS`. */
+  checkReady(now: Instant): Promise<{ readonly store: string; readonly clock: string }>;
+  close(): Promise<void>;
+}
+
+/** The ledger cannot be asked: unreachable, too slow, or refusing writes. Nothing is known of the outcome. */
+export class LedgerUnavailableError extends Error {
+  override readonly name = 'LedgerUnavailableError';
+}
+
+/** Sessions of one person that may stand at once; one more is refused as concurrent. */
+export const OPEN_SESSIONS_MAX = 16;
+/** Keys of a day and its sessions outlive the day by this long, for late closes and reports. */
+export const KEEP_AFTER_DAY_MS = 48 * 3_600_000;
+/** Bound of one look for silent sessions, per world and partition. */
+export const EXPIRE_COUNT_MAX = 200;
+/** Local clock and the store's clock may differ by this much before the gateway says it is not ready. */
+export const CLOCK_SKEW_MS_MAX = 5_000;

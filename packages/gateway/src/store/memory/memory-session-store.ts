@@ -1,0 +1,281 @@
+// The reference adapter: accrue.ts over maps, one process. The embedded default where no Redis is found.
+import { randomBytes } from 'node:crypto';
+import {
+  admitSession,
+  type DayAccounts,
+  EMPTY_DAY,
+  endAtLastBeat,
+  type Instant,
+  INTERVALS_PER_ACCOUNT_MAX,
+  type Interval,
+  isLive,
+  type LedgerEntry,
+  openSessionRecord,
+  recordBeat,
+  type SessionRecord,
+  usedOfDay,
+} from '@playgate/policy';
+import type { Clock } from '../../clock.ts';
+import type { World } from '../../directory/world.ts';
+import {
+  type BeatReply,
+  type BeatRequest,
+  type DayPlay,
+  KEEP_AFTER_DAY_MS,
+  OPEN_SESSIONS_MAX,
+  type OpenOutcome,
+  type OpenRequest,
+  type RefusedStart,
+  type SessionIdentity,
+  type SessionStore,
+  type StreamEntry,
+} from '../../sessions/session-store.ts';
+import { ledgerFields, openedFields, refusedFields, worldName } from '../../sessions/stream-entry.ts';
+
+const PARTITION = 'memory';
+const SESSION_ID_BYTES = 15;
+
+interface StoredSession {
+  /** Real time, by which a test world is forgotten: its own clock may stand anywhere. */
+  storedAt: Instant;
+  identity: SessionIdentity;
+  context: string;
+  record: SessionRecord;
+}
+
+interface StoredDay {
+  storedAt: Instant;
+  endsAt: Instant;
+  world: World;
+  /** Account name (`g:<game>`, `p`, `a:<agent>`) to intervals. */
+  accounts: Record<string, readonly Interval[]>;
+}
+
+/** All there is, as plain JSON; `restore` takes what `snapshot` gave. */
+export interface MemorySnapshot {
+  readonly sessions: readonly StoredSession[];
+  readonly days: readonly (readonly [string, StoredDay])[];
+  readonly entries: readonly StreamEntry[];
+  readonly lastEntry: number;
+}
+
+export class MemorySessionStore implements SessionStore {
+  readonly partitions = [PARTITION];
+  private readonly sessions = new Map<string, StoredSession>();
+  private readonly days = new Map<string, StoredDay>();
+  /** Sessions by person, ended ones included until they are forgotten. */
+  private readonly sessionsOf = new Map<string, Set<StoredSession>>();
+  private entries: StreamEntry[] = [];
+  private lastEntry = 0;
+  private readonly clock: Clock;
+  private readonly intervalsMax: number;
+  /** Grows with every change, so that a snapshot is written only when something is new. */
+  changes = 0;
+
+  constructor(clock: Clock, intervalsMax: number = INTERVALS_PER_ACCOUNT_MAX) {
+    this.clock = clock;
+    this.intervalsMax = intervalsMax;
+  }
+
+  newSessionId(): string {
+    return `ses_${randomBytes(SESSION_ID_BYTES).toString('base64url')}`;
+  }
+
+  async open(request: OpenRequest): Promise<OpenOutcome> {
+    const { identity, plan, now } = request;
+    const used = usedOfDay(this.accountsOf(identity, plan.day.date));
+    const outcome = { used, conflicts: [] };
+    if (this.sessions.has(identity.sessionId)) return { status: 'opened', ...outcome };
+    if (identity.metered) {
+      const admission = admitSession(plan, used, request.minStartMs, now);
+      if (admission !== 'admitted') return { status: admission, ...outcome };
+      const others = this.liveSessionsOf(identity.personId, now);
+      if ((others.length > 0 && request.concurrency === 'forbid') || others.length >= OPEN_SESSIONS_MAX) {
+        return { status: 'concurrent', used, conflicts: others.map(({ identity: other }) => conflictOf(other)) };
+      }
+      if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
+    }
+    const record = openSessionRecord(plan, identity.agentId !== null, now);
+    this.add({ storedAt: this.clock.now(), identity, context: request.context, record });
+    this.append(openedFields(identity, request.context, now));
+    return { status: 'opened', ...outcome };
+  }
+
+  async recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
+    return requests.map((request) => this.recordOne(request));
+  }
+
+  private recordOne(request: BeatRequest): BeatReply {
+    const stored = this.sessions.get(request.sessionId);
+    if (!stored || worldName(stored.identity.world) !== worldName(request.world)) return { status: 'not_found' };
+    const { identity, record } = stored;
+    const dates = new Set([record.plan.day.date, (request.renewal?.plan ?? record.plan).day.date]);
+    const days = Object.fromEntries([...dates].map((date) => [date, this.accountsOf(identity, date)]));
+    const outcome = recordBeat(
+      record,
+      days,
+      { seq: request.seq, kind: request.kind, now: request.now, plan: request.renewal?.plan ?? null },
+      this.intervalsMax,
+    );
+    if (request.renewal && outcome.session.plan === request.renewal.plan) stored.context = request.renewal.context;
+    stored.record = outcome.session;
+    for (const date of dates) this.saveDay(stored, date, outcome.days[date] ?? EMPTY_DAY);
+    this.appendAll(stored, outcome.entries, request.close);
+    return this.replyOf(stored, outcome.status);
+  }
+
+  private replyOf(stored: StoredSession, status: 'recorded' | 'repeated' | 'stale'): BeatReply {
+    const { identity, context, record } = stored;
+    return {
+      status,
+      seq: record.seq,
+      state: record.state,
+      lastBeatAt: record.lastBeatAt,
+      endedAt: record.endedAt,
+      endCause: record.endCause,
+      limitAt: record.limitAt,
+      overrunMs: record.overrunMs,
+      closedAt: record.closedAt,
+      used: usedOfDay(this.accountsOf(identity, record.plan.day.date)),
+      context,
+      playerId: identity.playerId,
+      gameId: identity.gameId,
+    };
+  }
+
+  async readDay(personId: string, date: string): Promise<DayPlay> {
+    const accounts = this.days.get(dayKey(personId, date))?.accounts ?? {};
+    const withPrefix = (prefix: string) =>
+      new Map(
+        Object.entries(accounts)
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, intervals]) => [name.slice(prefix.length), intervals]),
+      );
+    return { provider: accounts['p'] ?? [], games: withPrefix('g:'), agents: withPrefix('a:') };
+  }
+
+  async noteRefusal(refusal: RefusedStart): Promise<void> {
+    this.append(refusedFields(refusal));
+  }
+
+  async expireSilent(nowOf: (world: World) => Instant): Promise<number> {
+    let expired = 0;
+    for (const stored of this.sessions.values()) {
+      const { identity, record } = stored;
+      if (record.endedAt !== null || !identity.metered || isLive(record, nowOf(identity.world))) continue;
+      this.end(stored, 'silence');
+      expired++;
+    }
+    this.forget();
+    return expired;
+  }
+
+  async readEntries(_partition: string, countMax: number): Promise<readonly StreamEntry[]> {
+    return this.entries.slice(0, countMax);
+  }
+
+  async trimEntries(_partition: string, entryId: string): Promise<void> {
+    const upTo = Number(entryId);
+    this.entries = this.entries.filter((entry) => Number(entry.entryId) > upTo);
+    this.changes++;
+  }
+
+  async checkReady(): Promise<{ readonly store: string; readonly clock: string }> {
+    return { store: 'ok', clock: 'ok' };
+  }
+
+  async close(): Promise<void> {}
+
+  snapshot(): MemorySnapshot {
+    return {
+      sessions: [...this.sessions.values()],
+      days: [...this.days],
+      entries: this.entries,
+      lastEntry: this.lastEntry,
+    };
+  }
+
+  restore(snapshot: MemorySnapshot): void {
+    for (const stored of snapshot.sessions) this.add(stored);
+    for (const [key, day] of snapshot.days) this.days.set(key, day);
+    this.entries = [...snapshot.entries];
+    this.lastEntry = snapshot.lastEntry;
+  }
+
+  private add(stored: StoredSession): void {
+    const { sessionId, personId } = stored.identity;
+    this.sessions.set(sessionId, stored);
+    const siblings = this.sessionsOf.get(personId) ?? new Set();
+    this.sessionsOf.set(personId, siblings.add(stored));
+  }
+
+  private accountsOf(identity: SessionIdentity, date: string): DayAccounts {
+    const accounts = this.days.get(dayKey(identity.personId, date))?.accounts;
+    if (!accounts) return EMPTY_DAY;
+    return {
+      game: accounts[`g:${identity.gameId}`] ?? [],
+      provider: accounts['p'] ?? [],
+      agent: identity.agentId === null ? [] : (accounts[`a:${identity.agentId}`] ?? []),
+    };
+  }
+
+  private saveDay({ identity, record }: StoredSession, date: string, accounts: DayAccounts): void {
+    const key = dayKey(identity.personId, date);
+    const day = this.days.get(key) ?? {
+      storedAt: this.clock.now(),
+      endsAt: record.plan.day.endsAt,
+      world: identity.world,
+      accounts: {},
+    };
+    const named = [
+      [`g:${identity.gameId}`, accounts.game],
+      ['p', accounts.provider],
+      [`a:${identity.agentId}`, accounts.agent],
+    ] as const;
+    for (const [name, intervals] of named) if (intervals.length > 0) day.accounts[name] = intervals;
+    if (Object.keys(day.accounts).length > 0) this.days.set(key, day);
+  }
+
+  private liveSessionsOf(personId: string, now: Instant): StoredSession[] {
+    return [...(this.sessionsOf.get(personId) ?? [])].filter(
+      ({ identity, record }) => identity.metered && isLive(record, now),
+    );
+  }
+
+  private end(stored: StoredSession, cause: 'silence' | 'takeover'): void {
+    const outcome = endAtLastBeat(stored.record, cause);
+    stored.record = outcome.session;
+    this.appendAll(stored, outcome.entries, null);
+  }
+
+  private appendAll(stored: StoredSession, entries: readonly LedgerEntry[], close: BeatRequest['close']): void {
+    this.changes++;
+    for (const entry of entries) this.append(ledgerFields(stored.identity, stored.context, entry, close));
+  }
+
+  private append(fields: StreamEntry['fields']): void {
+    this.changes++;
+    this.entries.push({ entryId: String(++this.lastEntry), fields });
+  }
+
+  /** Drops what is past keeping, as key expiry does in Redis. */
+  private forget(): void {
+    const now = this.clock.now();
+    const isPast = (world: World, dayEndsAt: Instant, storedAt: Instant) =>
+      now > (world.mode === 'live' ? dayEndsAt : storedAt) + KEEP_AFTER_DAY_MS;
+    for (const [sessionId, stored] of this.sessions) {
+      const { identity, record } = stored;
+      if (!isPast(identity.world, record.plan.day.endsAt, stored.storedAt)) continue;
+      this.sessions.delete(sessionId);
+      const siblings = this.sessionsOf.get(identity.personId);
+      siblings?.delete(stored);
+      if (siblings?.size === 0) this.sessionsOf.delete(identity.personId);
+    }
+    for (const [key, day] of this.days) {
+      if (isPast(day.world, day.endsAt, day.storedAt)) this.days.delete(key);
+    }
+  }
+}
+
+const dayKey = (personId: string, date: string): string => `${personId}:${date}`;
+const conflictOf = (identity: SessionIdentity) => ({ sessionId: identity.sessionId, gameId: identity.gameId });

@@ -1,0 +1,44 @@
+// Every Redis key is spelled here (the scripts derive theirs from the partition prefix of a session key).
+// All keys of one person share a hash tag, so one script call touches one slot.
+import { randomInt } from 'node:crypto';
+
+export const PARTITIONS_DEFAULT = 64;
+export const PARTITIONS_MAX = 1000;
+
+const SESSION_ID = /^ses_(\d{3})[0-9A-Za-z]{16}$/;
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const RANDOM_CHARACTERS = 16;
+
+export const layoutKey = 'pg1:layout';
+export const readyKey = 'pg1:ready';
+
+export const partitionName = (partition: number): string => `p${String(partition).padStart(3, '0')}`;
+export const partitionPrefix = (name: string): string => `pg1:{${name}}:`;
+export const streamKey = (name: string): string => `${partitionPrefix(name)}ev`;
+export const worldsKey = (name: string): string => `${partitionPrefix(name)}worlds`;
+export const leasesKey = (name: string, worldName: string): string => `${partitionPrefix(name)}leases:${worldName}`;
+export const sessionKeyPrefix = (name: string): string => `${partitionPrefix(name)}s:`;
+export const dayKey = (name: string, personId: string, date: string): string =>
+  `${partitionPrefix(name)}d:${personId}:${date}`;
+export const openSessionsKey = (name: string, personId: string): string => `${partitionPrefix(name)}o:${personId}`;
+
+/** FNV-1a, 32 bits: spreads persons over partitions, the same in every process and for ever. */
+export function partitionOfPerson(personId: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < personId.length; index++) {
+    hash = Math.imul(hash ^ personId.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash % partitions;
+}
+
+export function newSessionId(partition: number): string {
+  let random = '';
+  for (let index = 0; index < RANDOM_CHARACTERS; index++) random += ALPHABET[randomInt(ALPHABET.length)];
+  return `ses_${String(partition).padStart(3, '0')}${random}`;
+}
+
+/** Name of the partition a session id carries; null for what is not one of this store's ids. */
+export function partitionOfSession(sessionId: string): string | null {
+  const match = SESSION_ID.exec(sessionId);
+  return match ? `p${match[1]}` : null;
+}

@@ -1,0 +1,83 @@
+-- Opens a session if its accounts have time left and no other session of the person stands in the way.
+-- KEYS: session key, open sessions of the person (hash session -> game), partition's stream, leases of the world (sorted set), worlds of the partition (set).
+-- ARGV: keepMs, intervalsMax, openMax, concurrency (union|forbid|takeover), minStartMs, now, worldName,
+--       then identity: person, player, game, agent, station, band, metered (1|0), context,
+--       then the plan: date, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, interval, lease, revive.
+-- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, then (session, game) of each conflict.
+--        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
+-- include: ledger.lua
+
+local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
+local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+
+local function new_session()
+  local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
+  local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
+    pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], mt = tonumber(ARGV[14]), cx = ARGV[15],
+    op = now, sq = 0, sx = 1, lb = now, rs = now, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
+  for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
+  return s
+end
+
+-- Sessions of the person that still stand; entries of gone ones are left to the closer.
+local function live_sessions()
+  local live, open = {}, redis.call('HKEYS', KEYS[2])
+  for i = 1, #open do
+    local other = load_session(string.gsub(KEYS[1], '[^:]+$', '') .. open[i])
+    if other and other.ea < 0 and now <= other.lb + other.le + other.rv then live[#live + 1] = other end
+  end
+  return live
+end
+
+local function admission(s, game, provider, agent)
+  local caps, used, remaining = { s.lg, s.lp, s.la }, { game, provider, agent }, math.huge
+  for i = 1, 3 do
+    if caps[i] >= 0 then remaining = math.min(remaining, caps[i] - used[i]) end
+  end
+  if remaining <= 0 then return 'spent' end
+  if remaining < min_start and now + remaining < s.de then return 'too_little_left' end
+  return 'opened'
+end
+
+local function refused(status, game, provider, agent, conflicts)
+  local reply = { status, game, provider, agent }
+  for i = 1, #conflicts do
+    reply[#reply + 1] = conflicts[i].id
+    reply[#reply + 1] = conflicts[i].ga
+  end
+  return reply
+end
+
+local s = new_session()
+local game, provider, agent = read_used(s)
+if redis.call('EXISTS', KEYS[1]) == 1 then return { 'opened', game, provider, agent } end
+-- Play that is not counted needs no admission and stands in nobody's way.
+if s.mt == 1 then
+  local status = admission(s, game, provider, agent)
+  if status ~= 'opened' then return { status, game, provider, agent } end
+  local others = live_sessions()
+  if #others > 0 and concurrency == 'forbid' or #others >= open_max then
+    return refused('concurrent', game, provider, agent, others)
+  end
+  for i = 1, concurrency == 'takeover' and #others or 0 do
+    end_session(others[i], others[i].lb, 'takeover', -1, others[i].lb)
+    save_session(others[i])
+  end
+end
+
+local fields = {}
+for i = 1, #FIELDS do
+  local name = FIELDS[i]
+  fields[#fields + 1] = name
+  fields[#fields + 1] = TEXTS[name] and s[name] or int(s[name])
+end
+redis.call('HSET', KEYS[1], unpack(fields))
+set_expiry(KEYS[1], s, s.de, limits.keep_ms)
+if s.mt == 1 then
+  redis.call('HSET', KEYS[2], s.id, s.ga)
+  set_expiry(KEYS[2], s, s.de, limits.keep_ms)
+  redis.call('ZADD', KEYS[4], int(s.lb + s.le + s.rv), s.id)
+  redis.call('SADD', KEYS[5], s.wo)
+end
+note(s, 'opened', 'at', int(now))
+return { 'opened', game, provider, agent }

@@ -1,0 +1,138 @@
+// The Lua scripts against accrue.ts: the same commands on the Redis store and on the memory store (which is accrue.ts
+// over maps) must give the same replies, the same intervals and the same stream entries.
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Instant, SessionPlan } from '@playgate/policy';
+import { systemClock } from '../src/clock.ts';
+import type { BeatReply, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
+import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
+import { createRequestClient, createWorkerClient } from '../src/store/redis/redis-client.ts';
+import { RedisSessionStore } from '../src/store/redis/redis-session-store.ts';
+import { beat, HOUR_MS, newPerson, openRequest, planFor, TODAY, TOMORROW } from './support/ledger-fixtures.ts';
+import { RedisServer } from './support/redis-server.ts';
+
+const SEQUENCES = 10_000;
+/** Fresh stores for each block keep both small and so the run short. */
+const BLOCKS = 20;
+const DEVICES_MAX = 4;
+/** Small, so that the rule for full lists is met often. */
+const INTERVALS_MAX = 6;
+
+let server: RedisServer;
+let redis: RedisSessionStore;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  const [requests, worker] = [createRequestClient(server.url), createWorkerClient(server.url)];
+  await Promise.all([requests.connect(), worker.connect()]);
+  redis = new RedisSessionStore({ requests, worker, partitionCount: 3, intervalsMax: INTERVALS_MAX });
+});
+afterAll(async () => {
+  await redis.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const step = fc.constantFrom(0, 1, 499, 29_999, 30_000, 30_001, 60_000, 89_999, 90_000, 90_001, 389_999, 390_001, 1_500_000);
+const command = fc.record({
+  stepMs: step,
+  device: fc.nat(DEVICES_MAX - 1),
+  act: fc.constantFrom('active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire'),
+  seq: fc.constantFrom('next', 'next', 'next', 'next', 'same', 'older', 'skip', 'none'),
+  back: fc.constantFrom(0, 0, 0, 0, 5_000),
+});
+const scenario = fc.record({
+  startBeforeMidnightMs: fc.constantFrom(0, 1, 45_000, 300_000, 3_000_000, 30_000_000),
+  gameLimitMs: fc.constantFrom(0, 60_000, 600_000, HOUR_MS, null),
+  providerLimitMs: fc.constantFrom(90_000, 900_000, 3 * HOUR_MS, null),
+  agentLimitMs: fc.constantFrom(120_000, null),
+  stopAfterMs: fc.constantFrom(null, null, 0, 45_000, 600_000),
+  concurrency: fc.constantFrom('union', 'union', 'forbid', 'takeover'),
+  minStartMs: fc.constantFrom(0, 1000, 120_000),
+  commands: fc.array(command, { minLength: 3, maxLength: 20 }),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
+
+function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan {
+  const day = now < TODAY.endsAt ? TODAY : TOMORROW;
+  const stopsAt = given.stopAfterMs === null ? null : startedAt + given.stopAfterMs;
+  return planFor(day, {
+    stopsAt,
+    limitMs: { game: given.gameLimitMs, provider: given.providerLimitMs, agent: given.agentLimitMs },
+  });
+}
+
+/** Runs one scenario on one store and gives back all it said. */
+async function play(store: SessionStore, given: Scenario, personId: string, ids: readonly string[]): Promise<unknown[]> {
+  const startedAt = TODAY.endsAt - given.startBeforeMidnightMs;
+  const said: unknown[] = [];
+  const open = new Map<number, { sessionId: string; seq: number }>();
+  let now = startedAt;
+  let opened = 0;
+  for (const { stepMs, device, act, seq, back } of given.commands) {
+    now += stepMs;
+    const at = now - back;
+    const session = open.get(device);
+    if (act === 'expire') {
+      await store.expireSilent(() => at);
+      continue;
+    }
+    if (!session || act === 'restart') {
+      const sessionId = ids[opened++]!;
+      const request = openRequest(store, personId, {
+        plan: planAt(at, given, startedAt),
+        concurrency: given.concurrency as 'union',
+        minStartMs: given.minStartMs,
+        now: at,
+        identity: { sessionId, gameId: `gam_${device % 2}`, agentId: device === 3 ? 'agt_1' : null },
+      });
+      said.push(await store.open(request));
+      open.set(device, { sessionId, seq: 0 });
+      continue;
+    }
+    const number = { next: session.seq + 1, same: session.seq, older: Math.max(1, session.seq - 1), skip: session.seq + 3, none: null }[seq];
+    const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
+      kind: act,
+      close: act === 'close' ? { reason: 'quit', clientEndedAt: at } : null,
+    });
+    if (request.seq !== null) session.seq = Math.max(session.seq, request.seq);
+    let reply: BeatReply = (await store.recordBeats([request]))[0]!;
+    said.push(reply);
+    if (reply.status === 'stale') {
+      const renewal = { plan: planAt(at, given, startedAt), context: 'renewed' };
+      reply = (await store.recordBeats([{ ...request, renewal }]))[0]!;
+      said.push(reply);
+    }
+  }
+  for (const day of [TODAY, TOMORROW]) said.push(await store.readDay(personId, day.date, day.startsAt));
+  return said;
+}
+
+test.each(Array.from({ length: BLOCKS }, (_, block) => block))(
+  `Lua and accrue.ts agree on ${SEQUENCES} generated sequences, block %i of ${BLOCKS}`,
+  async (block) => {
+    await server.flush();
+    const memory = new MemorySessionStore(systemClock, INTERVALS_MAX);
+    await fc.assert(
+      fc.asyncProperty(scenario, async (given) => {
+        const personId = newPerson();
+        const ids = given.commands.map(() => redis.newSessionId(personId));
+        const fromRedis = await play(redis, given, personId, ids);
+        expect(fromRedis).toEqual(await play(memory, given, personId, ids));
+      }),
+      { numRuns: SEQUENCES / BLOCKS, seed: 20261014 + block },
+    );
+    expect(await entriesBySession(redis)).toEqual(await entriesBySession(memory));
+  },
+);
+
+async function entriesBySession(store: SessionStore): Promise<Map<string, StreamEntry['fields'][]>> {
+  const bySession = new Map<string, StreamEntry['fields'][]>();
+  for (const partition of store.partitions) {
+    for (const { fields } of await store.readEntries(partition, 1_000_000)) {
+      const list = bySession.get(fields['session']!) ?? [];
+      bySession.set(fields['session']!, list);
+      list.push({ ...fields });
+    }
+  }
+  return new Map([...bySession].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
