@@ -47,6 +47,7 @@ const scenario = fc.record({
   agentLimitMs: fc.constantFrom(120_000, null),
   stopAfterMs: fc.constantFrom(null, null, 0, 45_000, 600_000),
   concurrency: fc.constantFrom('union', 'union', 'forbid', 'takeover'),
+  metered: fc.constantFrom(true, true, true, false),
   minStartMs: fc.constantFrom(0, 1000, 120_000),
   commands: fc.array(command, { minLength: 3, maxLength: 20 }),
 });
@@ -83,7 +84,7 @@ async function play(store: SessionStore, given: Scenario, personId: string, ids:
         concurrency: given.concurrency as 'union',
         minStartMs: given.minStartMs,
         now: at,
-        identity: { sessionId, gameId: `gam_${device % 2}`, agentId: device === 3 ? 'agt_1' : null },
+        identity: { sessionId, gameId: `gam_${device % 2}`, agentId: device === 3 ? 'agt_1' : null, metered: given.metered },
       });
       said.push(await store.open(request));
       open.set(device, { sessionId, seq: 0 });

@@ -33,6 +33,8 @@ export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover';
 
 export interface SessionRecord {
   readonly plan: SessionPlan;
+  /** False: play is not counted (adults); beats keep the record alive and edges of the plan still stop it. */
+  readonly metered: boolean;
   /** False for a session that is at no station: its play goes to the game and provider accounts only. */
   readonly atAgent: boolean;
   readonly openedAt: Instant;
@@ -102,15 +104,19 @@ export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number
   return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
 }
 
-export function openSessionRecord(plan: SessionPlan, atAgent: boolean, now: Instant): SessionRecord {
+export function openSessionRecord(
+  plan: SessionPlan,
+  kind: Pick<SessionRecord, 'metered' | 'atAgent'>,
+  now: Instant,
+): SessionRecord {
   return {
     plan,
-    atAgent,
+    ...kind,
     openedAt: now,
     seq: 0,
     state: 'active',
     lastBeatAt: now,
-    runStartsAt: now,
+    runStartsAt: kind.metered ? now : null,
     endedAt: null,
     endCause: null,
     limitAt: null,
@@ -136,7 +142,7 @@ export function revivableUntil(session: SessionRecord): Instant {
 
 /** Whether the session still stands at `now`: not ended, and not silent for too long. */
 export function isLive(session: SessionRecord, now: Instant): boolean {
-  return session.endedAt === null && now <= revivableUntil(session);
+  return session.endedAt === null && (!session.metered || now <= revivableUntil(session));
 }
 
 /**
@@ -161,7 +167,7 @@ export function recordBeat(
   const isRepeated = beat.seq === null ? session.closedAt !== null : beat.seq <= session.seq;
   if (isRepeated) return book.outcome('repeated');
   if (session.endedAt !== null) return recordAfterEnd(book, beat, now);
-  if (now > revivableUntil(session)) {
+  if (!isLive(session, now)) {
     book.end(session.lastBeatAt, 'silence', null);
     return book.accept(beat, now);
   }
@@ -180,12 +186,14 @@ function stopEdge(plan: SessionPlan): Instant | null {
 
 function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
   const { session } = book;
-  if (session.state === 'active' && session.closedAt === null) {
+  if (isPlaying(session) && session.closedAt === null) {
     const silentMs = now - session.lastBeatAt;
     book.change({ overrunMs: session.overrunMs + Math.min(silentMs, provenMs(session.plan, silentMs)) });
   }
   return book.accept(beat, now);
 }
+
+const isPlaying = (session: SessionRecord): boolean => session.metered && session.state === 'active';
 
 /** How much of a silence counts: all of it within the lease, else one interval. */
 function provenMs(plan: SessionPlan, silentMs: number): number {
@@ -196,15 +204,15 @@ function provenMs(plan: SessionPlan, silentMs: number): number {
 function credit(book: Book, plan: SessionPlan, now: Instant): void {
   const before = book.session;
   const silentMs = now - before.lastBeatAt;
-  const isPlaying = before.state === 'active';
-  const provenUntil = before.lastBeatAt + (isPlaying ? provenMs(before.plan, silentMs) : 0);
+  const isCounting = isPlaying(before);
+  const provenUntil = before.lastBeatAt + (isCounting ? provenMs(before.plan, silentMs) : 0);
   const edgeAt = stopEdge(plan);
   const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, before.lastBeatAt) : null;
   const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
 
-  if (isPlaying) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan.day);
+  if (isCounting) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan.day);
   book.change({ plan });
-  if (silentMs > before.plan.leaseMs) {
+  if (before.metered && silentMs > before.plan.leaseMs) {
     book.flushRun(creditUntil);
     book.note({ kind: 'gap', startsAt: provenUntil, endsAt: now });
     book.change({ gaps: before.gaps + 1 });
@@ -214,7 +222,7 @@ function credit(book: Book, plan: SessionPlan, now: Instant): void {
     book.end(stopAt, 'stop', stopAt, creditUntil);
     return;
   }
-  endIfSpent(book, before, now, isPlaying ? creditUntil : null);
+  endIfSpent(book, before, now, isCounting ? creditUntil : null);
 }
 
 /** The account that ran out first ends the session; of several at once, the narrower scope is named. */
@@ -324,7 +332,7 @@ class Book {
       return;
     }
     if (this.session.state === 'paused') this.note({ kind: 'resumed', at: now });
-    if (this.session.runStartsAt === null) this.change({ runStartsAt: now });
+    if (this.session.metered && this.session.runStartsAt === null) this.change({ runStartsAt: now });
   }
 
   outcome(status: BeatStatus): BeatOutcome {

@@ -1,7 +1,113 @@
-export type * from './accrue.ts';
-export type * from './decide.ts';
-export * from './intervals.ts';
-export type * from './policy-document.ts';
-export * from './reasons.ts';
-export type * from './resolve-allowance.ts';
-export type * from './time.ts';
+export * from './accrue.ts';
+export {
+  AGE_YEARS_MAX,
+  ageBandAt,
+  ageOn,
+  BIRTH_DATE_PROBLEMS,
+  type BirthDateProblem,
+  birthdayOf,
+  findBirthDateProblem,
+  nextBandChangeAt,
+} from './age.ts';
+export {
+  dateOfEpochDay,
+  epochDayOf,
+  isCalendarDate,
+  nextDate,
+  previousDate,
+  WEEKDAYS,
+  type Weekday,
+  weekdayOf,
+} from './calendar-date.ts';
+export { canonicalJson } from './canonical-json.ts';
+export {
+  type BeatDecision,
+  type BindingRule,
+  decideBeat,
+  decideStart,
+  type Remaining,
+  type StartDecision,
+  type UsedByScope,
+} from './decide.ts';
+export {
+  addInterval,
+  clipInterval,
+  INTERVALS_PER_ACCOUNT_MAX,
+  type Interval,
+  instantOfMeasure,
+  measureIntervals,
+  unionIntervals,
+} from './intervals.ts';
+export { loadPolicy } from './load-policy.ts';
+export { PACKS } from './packs/index.ts';
+export { PolicyDocumentError, parsePolicyDocument } from './parse-policy-document.ts';
+export {
+  type AgeBandRange,
+  type Budget,
+  type Calendar,
+  type CalendarMark,
+  DAY_KINDS,
+  type DayKind,
+  type HeartbeatRules,
+  type IdentityRules,
+  type LocalizedText,
+  type Notice,
+  type Policy,
+  type PolicyDocument,
+  type Reference,
+  type Retention,
+  type Sourced,
+  type SpendCap,
+  type Window,
+} from './policy-document.ts';
+export { PolicyConflictError, PolicyLibrary } from './policy-library.ts';
+export type { FieldProblem } from './read-fields.ts';
+export {
+  AGE_BANDS,
+  type AgeBand,
+  BUDGET_SCOPES,
+  type BudgetScope,
+  DECISION_SOURCES,
+  type DecisionSource,
+  type EndReason,
+  RATINGS,
+  type Rating,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  SESSION_END_REASONS,
+  type SessionEndReason,
+} from './reasons.ts';
+export {
+  accountsOf,
+  type ReplayEntry,
+  type ReplayedDay,
+  type ReplayedLedger,
+  replay,
+  type SessionIdentity,
+} from './replay.ts';
+export {
+  type AgentHours,
+  type Allowance,
+  type AllowanceRequest,
+  CALENDAR_YEAR_MISSING,
+  nextPlayableAt,
+  type PlayerFacts,
+  type Refusal,
+  resolveAllowance,
+  type StopRule,
+} from './resolve-allowance.ts';
+export {
+  type CalendarDate,
+  type CalendarDay,
+  DAY_MS,
+  formatInstant,
+  HOUR_MS,
+  type Instant,
+  isWallTime,
+  MINUTE_MS,
+  minutesOfWallTime,
+  parseInstant,
+  SEARCH_DAYS_MAX,
+  type WallTime,
+} from './time.ts';
+export { dayOf, dayOfDate, instantOfWallTime, isZone } from './zone.ts';

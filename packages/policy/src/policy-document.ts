@@ -97,6 +97,12 @@ export interface Retention extends Sourced {
   readonly from: 'event' | 'end_of_use';
 }
 
+/** What the acts say beyond the figures above, for readers; nothing is computed from it. */
+export interface Reference extends Sourced {
+  readonly topic: string;
+  readonly text: string;
+}
+
 export interface PolicyDocument {
   readonly id: string;
   /** 1, 2, ...; a higher version supersedes a lower one from its `effectiveFrom` on. */
@@ -104,6 +110,7 @@ export interface PolicyDocument {
   readonly title: string;
   readonly jurisdiction: string;
   readonly effectiveFrom: CalendarDate;
+  /** Last day in force; null: no end. */
   readonly effectiveTo: CalendarDate | null;
   /** IANA zone whose calendar days and wall clock the rules mean. */
   readonly zone: string;
@@ -128,6 +135,7 @@ export interface PolicyDocument {
   readonly agent: (Sourced & { readonly opensAt: WallTime; readonly closesAt: WallTime }) | null;
   readonly spendCaps: readonly SpendCap[];
   readonly retention: readonly Retention[];
+  readonly references: readonly Reference[];
 }
 
 /** A loaded document with the SHA-256 (hex) of its canonical JSON. */

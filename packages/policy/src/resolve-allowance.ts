@@ -1,7 +1,20 @@
 // Policy + facts of the player, game and place + now -> an allowance in plain numbers. Pure.
-import type { Budget, Policy } from './policy-document.ts';
-import type { AgeBand, Rating, RefusalReason } from './reasons.ts';
-import type { CalendarDay, Instant, WallTime } from './time.ts';
+// It does not know what was played: decide.ts puts the two together.
+import { isYearMissing } from './day-kinds.ts';
+import {
+  findClosingAt,
+  findClosingRule,
+  findOpeningAt,
+  type OpeningHours,
+  type OpeningRules,
+  type StopRule,
+} from './opening.ts';
+import type { AgeBandRange, Budget, Policy, PolicyDocument } from './policy-document.ts';
+import { type AgeBand, BUDGET_SCOPES, type Rating } from './reasons.ts';
+import type { CalendarDay, Instant } from './time.ts';
+import { dayOf } from './zone.ts';
+
+export type { StopRule } from './opening.ts';
 
 /** What is known of the player; never a birth date. */
 export interface PlayerFacts {
@@ -13,10 +26,7 @@ export interface PlayerFacts {
   readonly hasGuardian: boolean;
 }
 
-export interface AgentHours {
-  readonly opensAt: WallTime;
-  readonly closesAt: WallTime;
-}
+export type AgentHours = OpeningHours;
 
 export interface AllowanceRequest {
   readonly policy: Policy;
@@ -25,12 +35,6 @@ export interface AllowanceRequest {
   /** Hours of the agent whose station is used (narrower hours than the policy's win); null: not at a station. */
   readonly agentHours: AgentHours | null;
   readonly now: Instant;
-}
-
-/** The rule that stops play at an instant, or refuses it. */
-export interface StopRule {
-  readonly id: string;
-  readonly reason: RefusalReason;
 }
 
 export interface Refusal extends StopRule {
@@ -47,11 +51,117 @@ export interface Allowance {
   readonly refusal: Refusal | null;
   /** The tightest budget of each scope; empty when not metered. */
   readonly budgets: readonly Budget[];
-  /** Play must stop here (window, agent's closing, end of the policy's allow); null: no such edge within 400 days. */
+  /** Play must stop here (window, agent's closing); null: no such edge within 400 days, or play is refused. */
   readonly stopsAt: Instant | null;
   readonly stopRule: StopRule | null;
-  /** Until here these numbers hold for the same facts: local midnight or the next version of the policy, whichever is first. */
+  /** Where there is a stop edge, the first instant from it on at which time lets play start again. */
+  readonly reopensAt: Instant | null;
+  /** The first instant of a later day at which time lets play start, budgets being fresh. Null where time never does. */
+  readonly refillsAt: Instant | null;
+  /**
+   * Until here these numbers hold for the same facts: local midnight, which is also when bands and versions of the policy
+   * change. A refusal for the time of day ends at its `nextAllowedAt` already.
+   */
   readonly validUntilAt: Instant;
   /** Restrictions taken because data is missing, for example `calendar_year_missing`. */
   readonly alarms: readonly string[];
+}
+
+export const CALENDAR_YEAR_MISSING = 'calendar_year_missing';
+
+/** What a policy allows one player in one game at one place, before anything that was played is looked at. */
+export function resolveAllowance(request: AllowanceRequest): Allowance {
+  const { policy, now } = request;
+  const { document } = policy;
+  const band = bandOf(document, request.player);
+  const isMinor = band === null || band.fromAge < document.minorBelow;
+  const day = dayOf(document.zone, now);
+  const isUnsure = isMinor && document.windows.length > 0 && isYearMissing(day.date, document.calendar);
+  return {
+    policy,
+    day,
+    metered: isMinor,
+    budgets: isMinor ? tightestBudgets(document.budgets, request.agentHours !== null) : [],
+    ...resolveTimes(request, isMinor, findFactRefusal(request, band), day),
+    validUntilAt: day.endsAt,
+    alarms: isUnsure ? [CALENDAR_YEAR_MISSING] : [],
+  };
+}
+
+/**
+ * The first instant from `fromAt` on at which windows and opening hours let this player start, whatever `request.now` is;
+ * null where none comes within 400 days. Facts that refuse play at any time are not looked at.
+ */
+export function nextPlayableAt(request: AllowanceRequest, fromAt: Instant): Instant | null {
+  const band = bandOf(request.policy.document, request.player);
+  const isMinor = band === null || band.fromAge < request.policy.document.minorBelow;
+  return findOpeningAt(openingRulesOf(request, isMinor), fromAt);
+}
+
+type Times = Pick<Allowance, 'refusal' | 'stopsAt' | 'stopRule' | 'reopensAt' | 'refillsAt'>;
+
+function resolveTimes(
+  request: AllowanceRequest,
+  isMinor: boolean,
+  factRefusal: StopRule | null,
+  day: CalendarDay,
+): Times {
+  const closed = { stopsAt: null, stopRule: null, reopensAt: null };
+  if (factRefusal !== null) return { ...closed, refusal: { ...factRefusal, nextAllowedAt: null }, refillsAt: null };
+  const rules = openingRulesOf(request, isMinor);
+  const closingRule = findClosingRule(rules, request.now);
+  const refillsAt = findOpeningAt(rules, day.endsAt);
+  if (closingRule !== null) {
+    const refusal = { ...closingRule, nextAllowedAt: findOpeningAt(rules, request.now) };
+    return { ...closed, refusal, refillsAt };
+  }
+  const stopsAt = findClosingAt(rules, request.now);
+  if (stopsAt === null) return { ...closed, refusal: null, refillsAt };
+  return {
+    refusal: null,
+    stopsAt,
+    stopRule: findClosingRule(rules, stopsAt),
+    reopensAt: findOpeningAt(rules, stopsAt),
+    refillsAt,
+  };
+}
+
+/** Adults have no windows; the hours of a place bind everybody in it. */
+function openingRulesOf({ policy: { document }, agentHours }: AllowanceRequest, isMinor: boolean): OpeningRules {
+  const legalHours = document.agent === null ? [] : [document.agent];
+  return {
+    zone: document.zone,
+    calendar: document.calendar,
+    windows: isMinor ? document.windows : [],
+    hours: agentHours === null ? [] : [agentHours, ...legalHours],
+    stretchMsMin: document.minStartMs,
+  };
+}
+
+/** Refusals that hold at any time of day, in the order in which they are told. */
+function findFactRefusal({ policy, player, rating }: AllowanceRequest, band: AgeBandRange | null): StopRule | null {
+  const { identity, ratings } = policy.document;
+  if (band === null || (identity.verifiedRequired && !player.verified)) return { id: 'identity', reason: 'unverified' };
+  if (identity.phone !== null && player.verifiedPhoneCountry !== identity.phone.country) {
+    return { id: 'phone', reason: 'phone_required' };
+  }
+  const needsGuardian = identity.guardianRequiredBelow !== null && band.fromAge < identity.guardianRequiredBelow;
+  if (needsGuardian && !player.hasGuardian) return { id: 'guardian', reason: 'guardian_required' };
+  return band.fromAge < ratings[rating] ? { id: 'rating', reason: 'age_rating' } : null;
+}
+
+/** Null: of unknown age, where the policy does not say to take the strictest band. */
+function bandOf({ bands, identity }: PolicyDocument, { ageBand }: PlayerFacts): AgeBandRange | null {
+  if (ageBand === null) return identity.unknownAge === 'strictest' ? bands[0]! : null;
+  return bands.find(({ id }) => id === ageBand) ?? null;
+}
+
+/** A budget of play at agents says nothing of play elsewhere. */
+function tightestBudgets(budgets: readonly Budget[], isAtAgent: boolean): readonly Budget[] {
+  return BUDGET_SCOPES.flatMap((scope) => {
+    if (scope === 'agent' && !isAtAgent) return [];
+    const ofScope = budgets.filter((budget) => budget.scope === scope);
+    const limitMs = Math.min(...ofScope.map((budget) => budget.limitMs));
+    return ofScope.filter((budget) => budget.limitMs === limitMs).slice(0, 1);
+  });
 }

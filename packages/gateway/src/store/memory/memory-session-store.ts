@@ -95,7 +95,7 @@ export class MemorySessionStore implements SessionStore {
       }
       if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
     }
-    const record = openSessionRecord(plan, identity.agentId !== null, now);
+    const record = openSessionRecord(plan, { metered: identity.metered, atAgent: identity.agentId !== null }, now);
     this.add({ storedAt: this.clock.now(), identity, context: request.context, record });
     this.append(openedFields(identity, request.context, now));
     return { status: 'opened', ...outcome };

@@ -14,7 +14,7 @@ local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
     pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], mt = tonumber(ARGV[14]), cx = ARGV[15],
-    op = now, sq = 0, sx = 1, lb = now, rs = now, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
+    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[14] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
   for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
   return s
 end

@@ -36,7 +36,7 @@ local function accept(s, beat)
       if s.sx == 1 then note(s, 'paused', 'at', int(beat.now)) end
     elseif s.ea < 0 then
       if s.sx == 0 then note(s, 'resumed', 'at', int(beat.now)) end
-      if s.rs < 0 then s.rs = beat.now end
+      if s.mt == 1 and s.rs < 0 then s.rs = beat.now end
     end
     s.sx = active
   end
@@ -64,7 +64,7 @@ end
 
 -- Credits the time since the last beat, moves the session to the plan, and ends it where a limit or edge is reached.
 local function credit(s, plan, now)
-  local last_beat, silent, is_playing = s.lb, now - s.lb, s.sx == 1
+  local last_beat, silent, is_playing = s.lb, now - s.lb, s.mt == 1 and s.sx == 1
   local proven_until = last_beat + (is_playing and proven_ms(s, silent) or 0)
   local lease = s.le
   local edge, stop_at, credit_until = stop_edge(plan), -1, proven_until
@@ -84,7 +84,7 @@ local function credit(s, plan, now)
     for i = 1, #PLAN do s[PLAN[i]] = plan[PLAN[i]] end
     set_expiry(s.key, s, s.de, limits.keep_ms)
   end
-  if silent > lease then
+  if s.mt == 1 and silent > lease then
     flush_run(s, credit_until)
     note(s, 'gap', 'from', int(proven_until), 'to', int(now))
     s.gp = s.gp + 1
@@ -101,8 +101,8 @@ local function record(s, beat)
   beat.now = math.max(beat.now, s.lb)
   if beat.seq < 0 and s.ca >= 0 or beat.seq >= 0 and beat.seq <= s.sq then return 'repeated' end
   if s.ea >= 0 then
-    if s.sx == 1 and s.ca < 0 then s.ov = s.ov + proven_ms(s, beat.now - s.lb) end
-  elseif beat.now > s.lb + s.le + s.rv then
+    if s.mt == 1 and s.sx == 1 and s.ca < 0 then s.ov = s.ov + proven_ms(s, beat.now - s.lb) end
+  elseif s.mt == 1 and beat.now > s.lb + s.le + s.rv then
     end_session(s, s.lb, 'silence', -1, s.lb)
   else
     local edge = stop_edge(s)

@@ -1,0 +1,65 @@
+// The parts of the OpenAPI document that operations share: headers, parameters, security schemes, tags.
+import * as z from 'zod';
+// Brings the types of `param` and `header` in `.meta()`.
+import type {} from 'zod-openapi';
+import { HEADERS } from './headers.ts';
+import { REQUEST_ID_LENGTH_MAX } from './limits.ts';
+import type { Tag } from './operation.ts';
+import { idempotencyKey } from './schemas/idempotency-key.ts';
+import type { AuthKind } from './vocabulary.ts';
+
+const RETRY_AFTER_SECONDS_MAX = 86_400;
+export const TAG_DESCRIPTIONS: Readonly<Record<Tag, string>> = {
+  Public: 'Open to anybody.',
+  Operator: 'Providers, keys, agents and regulators.',
+  Games: 'The titles of a provider.',
+  'Age verification': 'How old a player is, without telling anybody the birth date.',
+  Sessions: 'Play: open, beat, close, and the books of the day.',
+  'Sandbox clock': 'The time of the test world.',
+  Agents: 'Public game service points and their seats.',
+};
+
+function bearer(description: string) {
+  return { type: 'http', scheme: 'bearer', description } as const;
+}
+
+export const SECURITY_SCHEMES: Readonly<Record<Exclude<AuthKind, 'none'>, ReturnType<typeof bearer>>> = {
+  operator: bearer('The token of the operator.'),
+  secret: bearer("Key of a provider's server: `sk_test_...` or `sk_live_...`."),
+  publishable: bearer("Key of a provider's client: `pk_test_...` or `pk_live_...`."),
+  agent: bearer('Key of an online game agent: `ak_...`.'),
+  regulator: bearer('Key of a regulator: `rk_...`.'),
+  session: bearer('The `sessionToken` of one play session.'),
+};
+
+const requestId = z.string().min(1).max(REQUEST_ID_LENGTH_MAX);
+
+/** Request headers, as `parameters` of an operation. */
+export const PARAMETERS = {
+  requestId: requestId.optional().meta({
+    param: { id: 'RequestId', in: 'header', name: HEADERS.requestId, description: 'Echoed; made when left out.' },
+  }),
+  idempotencyKey: idempotencyKey.optional().meta({
+    param: {
+      id: 'IdempotencyKey',
+      in: 'header',
+      name: HEADERS.idempotencyKey,
+      description: 'The same key again gives the first outcome; with another request it is `idempotency_mismatch`.',
+    },
+  }),
+} as const;
+
+/** Response headers. */
+export const REPLY_HEADERS = {
+  requestId: requestId.meta({ header: { id: 'RequestId', description: 'The id sent, or one that was made.' } }),
+  retryAfter: z
+    .int()
+    .min(1)
+    .max(RETRY_AFTER_SECONDS_MAX)
+    .optional()
+    .meta({ header: { id: 'RetryAfter', description: 'Seconds to wait; with every 429 and 503.' } }),
+  idempotentReplayed: z
+    .literal('true')
+    .optional()
+    .meta({ header: { id: 'IdempotentReplayed', description: 'This is the outcome of an earlier request.' } }),
+} as const;

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { BATCH_BEATS_MAX, ID_LENGTH_MAX } from '../limits.ts';
+import { defineOperation } from '../operation.ts';
+import { endReason } from '../schemas/denial.ts';
+import { playState, seq } from '../schemas/heartbeat.ts';
+import { requestIds } from '../schemas/ids.ts';
+import { errorCode } from '../schemas/problem.ts';
+import { durationMs, instant } from '../schemas/time.ts';
+import { BEAT_VERDICTS } from '../vocabulary.ts';
+
+const beat = z.strictObject({ sessionId: requestIds.sessionId, seq, state: playState });
+
+// The id comes back as it was sent, so that an unknown one can be told too.
+const sessionId = z.string().max(ID_LENGTH_MAX);
+
+const beatAnswered = z
+  .object({
+    sessionId,
+    seq,
+    verdict: z.enum(BEAT_VERDICTS),
+    reason: endReason.optional().meta({ description: 'Present when the verdict is `end`.' }),
+    remainingMs: durationMs.nullable(),
+    endsAt: instant.nullable(),
+    nextHeartbeatMs: durationMs.nullable(),
+  })
+  .meta({ id: 'BeatAnswered' });
+
+const beatFailed = z.object({ sessionId, code: errorCode }).meta({ id: 'BeatFailed' });
+
+export const recordHeartbeats = defineOperation({
+  operationId: 'recordHeartbeats',
+  method: 'POST',
+  path: '/v1/heartbeats',
+  tag: 'Sessions',
+  summary: 'Send the heartbeats of many sessions',
+  description: 'For game servers. One bad beat does not spoil the others.',
+  auth: ['secret'],
+  browser: false,
+  idempotent: false,
+  body: z.strictObject({ beats: z.array(beat).min(1).max(BATCH_BEATS_MAX) }),
+  responses: {
+    200: {
+      description: 'One result per beat, in the same order.',
+      schema: z.object({ results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX) }),
+    },
+  },
+  errors: ['ledger_unavailable'],
+});

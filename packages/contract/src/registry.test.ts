@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation } from './operation.ts';
+import { findOperation, METHODS_BY_PATH, OPERATIONS } from './registry.ts';
+
+const operations: readonly Operation[] = OPERATIONS;
+
+describe('the registry', () => {
+  it('names every operation once', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids)
+      expect(id).toMatch(/^(get|list|create|issue|revoke|erase|open|record|close|freeze|advance|release)[A-Z]\w+$/);
+  });
+
+  it('has one operation per method and path', () => {
+    const routes = operations.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
+    expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  it('finds operations by id, and the methods of a path', () => {
+    expect(findOperation('openSession')?.path).toBe('/v1/sessions');
+    expect(findOperation('toString')).toBeUndefined();
+    expect(METHODS_BY_PATH.get('/v1/sandbox/clock')).toEqual(['GET', 'PUT', 'DELETE']);
+  });
+
+  it('holds every route of the contract', () => {
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
+      [
+        'GET /healthz',
+        'GET /readyz',
+        'GET /metrics',
+        'GET /openapi.json',
+        'GET /docs',
+        'GET /.well-known/jwks.json',
+        'POST /v1/admin/providers',
+        'POST /v1/admin/providers/{providerId}/keys',
+        'DELETE /v1/admin/keys/{keyId}',
+        'POST /v1/admin/agents',
+        'POST /v1/admin/regulators',
+        'POST /v1/games',
+        'GET /v1/games',
+        'POST /v1/age-verifications',
+        'GET /v1/age-verifications/{verificationId}',
+        'DELETE /v1/players/{playerId}',
+        'POST /v1/sessions',
+        'POST /v1/sessions/{sessionId}/heartbeats',
+        'POST /v1/heartbeats',
+        'POST /v1/sessions/{sessionId}/close',
+        'GET /v1/players/{playerId}/playtime',
+        'PUT /v1/sandbox/clock',
+        'POST /v1/sandbox/clock/advance',
+        'DELETE /v1/sandbox/clock',
+        'GET /v1/sandbox/clock',
+        'POST /v1/stations',
+      ].sort(),
+    );
+  });
+});
+
+describe.each(operations)('$operationId', (operation) => {
+  it('describes exactly the parameters of its path', () => {
+    const named = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    expect(Object.keys(operation.params?.shape ?? {})).toEqual(named);
+  });
+
+  it('answers browsers if and only if a client of a game may call it', () => {
+    const forClients = operation.auth.includes('publishable') || operation.auth.includes('session');
+    expect(operation.browser).toBe(forClients);
+  });
+
+  it('says who may call it', () => {
+    expect(operation.auth.length).toBeGreaterThan(0);
+    if (operation.auth.includes('none')) expect(operation.auth).toEqual(['none']);
+    if (operation.tag !== 'Public') expect(operation.auth).not.toContain('none');
+  });
+
+  it('takes an idempotency key if and only if it creates', () => {
+    expect(operation.idempotent).toBe(operation.method === 'POST' && 201 in operation.responses);
+  });
+});

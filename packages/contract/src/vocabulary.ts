@@ -1,0 +1,38 @@
+// Closed sets of the wire that the rules do not know; those they know come from @playgate/policy. Zod-free.
+import { BUDGET_SCOPES } from '@playgate/policy';
+
+/** Who may call: `none` is anybody; the others name the kind of key or token presented. */
+export const AUTH_KINDS = ['none', 'operator', 'secret', 'publishable', 'agent', 'regulator', 'session'] as const;
+export type AuthKind = (typeof AUTH_KINDS)[number];
+
+export const KEY_KINDS = ['secret', 'publishable'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export const MODES = ['test', 'live'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Classes of online games in Vietnam (Decree 147/2024). */
+export const GAME_CLASSES = ['G1', 'G2', 'G3', 'G4'] as const;
+export type GameClass = (typeof GAME_CLASSES)[number];
+
+export const VERIFICATION_OUTCOMES = ['verified', 'guardian_required', 'phone_required', 'rejected'] as const;
+export type VerificationOutcome = (typeof VERIFICATION_OUTCOMES)[number];
+
+/** How sure the age is, weakest first. */
+export const ASSURANCES = ['declared', 'attested', 'document', 'wallet'] as const;
+export type Assurance = (typeof ASSURANCES)[number];
+
+export const GUARDIAN_RELATIONSHIPS = ['parent', 'guardian'] as const;
+export type GuardianRelationship = (typeof GUARDIAN_RELATIONSHIPS)[number];
+
+export const PLAY_STATES = ['active', 'paused'] as const;
+
+export const BEAT_VERDICTS = ['continue', 'warn', 'end'] as const;
+export type BeatVerdict = (typeof BEAT_VERDICTS)[number];
+
+/** Reasons a client is expected to close with; any other lower_snake word is accepted too. */
+export const CLOSE_REASONS = ['quit', 'limit', 'window', 'background', 'error'] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+/** What kind of rule binds: a budget by its scope, an edge of time, or a condition on the player. */
+export const BINDING_SCOPES = [...BUDGET_SCOPES, 'window', 'agent_hours', 'rating', 'identity'] as const;

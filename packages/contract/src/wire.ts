@@ -1,0 +1,101 @@
+// The wire without zod: plain constants, and types of requests and replies, for clients.
+// Whatever is imported here as a value must not load zod, directly or not.
+
+import type * as z from 'zod';
+import type { Immutable, OperationInput, ReplyBody, RequestBody } from './operation.ts';
+import type { advanceSandboxClock } from './operations/advance-sandbox-clock.ts';
+import type { closeSession } from './operations/close-session.ts';
+import type { createAgeVerification } from './operations/create-age-verification.ts';
+import type { createGame } from './operations/create-game.ts';
+import type { freezeSandboxClock } from './operations/freeze-sandbox-clock.ts';
+import type { getPlaytime } from './operations/get-playtime.ts';
+import type { getSandboxClock } from './operations/get-sandbox-clock.ts';
+import type { listGames } from './operations/list-games.ts';
+import type { openSession } from './operations/open-session.ts';
+import type { recordHeartbeat } from './operations/record-heartbeat.ts';
+import type { recordHeartbeats } from './operations/record-heartbeats.ts';
+import type { allowance, bindingRule, policyReference, usedToday } from './schemas/allowance.ts';
+import type { problem } from './schemas/problem.ts';
+import type { localizedText } from './schemas/text.ts';
+
+export {
+  AGE_BANDS,
+  type AgeBand,
+  BUDGET_SCOPES,
+  type BudgetScope,
+  DECISION_SOURCES,
+  type DecisionSource,
+  type EndReason,
+  RATINGS,
+  type Rating,
+  REFUSAL_REASONS,
+  type RefusalReason,
+  SESSION_END_REASONS,
+  type SessionEndReason,
+} from '@playgate/policy';
+export { ERROR_CODES, ERRORS, type ErrorCode, problemType } from './errors.ts';
+export { HEADERS, JSON_MEDIA_TYPE, PROBLEM_MEDIA_TYPE } from './headers.ts';
+export {
+  BATCH_BEATS_MAX,
+  BODY_BYTES_MAX,
+  DEVICE_ID_LENGTH_MAX,
+  IDEMPOTENCY_KEY_LENGTH_MAX,
+  PLATFORM_LENGTH_MAX,
+  RECEIPT_LENGTH_MAX,
+  SEQ_MAX,
+  TOKEN_LENGTH_MAX,
+  WORD_LENGTH_MAX,
+} from './limits.ts';
+export {
+  ASSURANCES,
+  type Assurance,
+  BEAT_VERDICTS,
+  type BeatVerdict,
+  CLOSE_REASONS,
+  type CloseReason,
+  GAME_CLASSES,
+  type GameClass,
+  VERIFICATION_OUTCOMES,
+  type VerificationOutcome,
+} from './vocabulary.ts';
+
+type Shape<Schema extends z.ZodType> = Immutable<z.output<Schema>>;
+
+export type LocalizedText = Shape<typeof localizedText>;
+export type BindingRule = Shape<typeof bindingRule>;
+export type PolicyReference = Shape<typeof policyReference>;
+export type UsedToday = Shape<typeof usedToday>;
+export type PlayAllowance = Shape<typeof allowance>;
+export type Problem = Shape<typeof problem>;
+
+export type OpenSessionRequest = RequestBody<typeof openSession>;
+/** 201: `verdict` is `play`; 200: `denied`. */
+export type OpenSessionReply = ReplyBody<typeof openSession>;
+export type SessionOpened = ReplyBody<typeof openSession, 201>;
+export type SessionDenied = ReplyBody<typeof openSession, 200>;
+
+export type HeartbeatRequest = RequestBody<typeof recordHeartbeat>;
+export type HeartbeatReply = ReplyBody<typeof recordHeartbeat>;
+export type HeartbeatContinued = Exclude<HeartbeatReply, { readonly verdict: 'end' }>;
+export type HeartbeatEnded = Extract<HeartbeatReply, { readonly verdict: 'end' }>;
+
+export type BatchHeartbeatsRequest = RequestBody<typeof recordHeartbeats>;
+export type BatchHeartbeatsReply = ReplyBody<typeof recordHeartbeats>;
+export type BatchHeartbeatResult = BatchHeartbeatsReply['results'][number];
+
+export type CloseSessionRequest = RequestBody<typeof closeSession>;
+export type CloseSessionReply = ReplyBody<typeof closeSession>;
+
+export type AgeVerificationRequest = RequestBody<typeof createAgeVerification>;
+export type AgeVerificationReply = ReplyBody<typeof createAgeVerification>;
+
+export type CreateGameRequest = RequestBody<typeof createGame>;
+export type Game = ReplyBody<typeof createGame>;
+export type ListGamesReply = ReplyBody<typeof listGames>;
+
+export type PlaytimeQuery = OperationInput<typeof getPlaytime>['query'];
+export type PlaytimeReply = ReplyBody<typeof getPlaytime>;
+
+export type FreezeSandboxClockRequest = RequestBody<typeof freezeSandboxClock>;
+export type AdvanceSandboxClockRequest = RequestBody<typeof advanceSandboxClock>;
+export type SandboxClockReply = ReplyBody<typeof getSandboxClock>;

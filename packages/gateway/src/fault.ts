@@ -1,0 +1,21 @@
+import type { ErrorCode } from '@playgate/contract';
+
+export interface FaultyField {
+  /** Dotted path in the request: `body.ageToken`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What is broken about a request, in the words of the contract's error table. Http turns it into a problem document. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: ErrorCode;
+  readonly fields: readonly FaultyField[];
+
+  /** `detail` may reach the caller: no personal data, no secrets. */
+  constructor(code: ErrorCode, detail: string, fields: readonly FaultyField[] = [], options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+    this.fields = fields;
+  }
+}

@@ -1,0 +1,13 @@
+import type { Migration } from 'kysely/migration';
+import * as directory from './0001-directory.ts';
+import * as players from './0002-players.ts';
+import * as idempotency from './0003-idempotency.ts';
+import * as signingKeys from './0004-signing-keys.ts';
+
+/** In order of number; a published one is never changed, only followed by another. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-directory': directory,
+  '0002-players': players,
+  '0003-idempotency': idempotency,
+  '0004-signing-keys': signingKeys,
+};

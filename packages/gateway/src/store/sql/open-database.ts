@@ -1,0 +1,84 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { Pool, TypeOverrides, types } from 'pg';
+import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
+import { migrateToLatest } from './migrate.ts';
+import type { Schema } from './schema.ts';
+
+/** A gateway's share of the server's connections; point queries keep each busy well below a millisecond. */
+const CONNECTIONS_MAX = 10;
+const CONNECT_MS_MAX = 2_000;
+/** Above any query of the request path and above a wait for another gateway's migrations. */
+const QUERY_MS_MAX = 30_000;
+export const PING_MS_MAX = 2_000;
+
+export type DatabaseOptions =
+  /** `postgres://...`; `onIdleError` hears of connections lost while nobody used them. */
+  | { readonly databaseUrl: string; readonly onIdleError?: ((error: Error) => void) | undefined }
+  /** Embedded, under `<dataDir>/postgres`. `templatePath`: a dump to start from instead of the bundled one. */
+  | { readonly dataDir: string; readonly templatePath?: string | undefined }
+  /** Embedded, gone at the end. */
+  | { readonly inMemory: true; readonly templatePath?: string | undefined };
+
+export interface Database {
+  readonly db: Kysely<Schema>;
+  readonly kind: 'postgresql' | 'embedded';
+  /** Rejects when the database does not answer within PING_MS_MAX. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Opens the database and brings its schema to the newest version. Throws DataDirectoryLockedError, or why it cannot. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const opened = await open(options);
+  try {
+    await migrateToLatest(opened.db);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return {
+    ...opened,
+    ping: () => ping(opened.db),
+    [Symbol.asyncDispose]: opened.close,
+  };
+}
+
+async function open(options: DatabaseOptions): Promise<Pick<Database, 'db' | 'kind' | 'close'>> {
+  if ('databaseUrl' in options) return openPostgres(options.databaseUrl, options.onIdleError);
+  const { db, close } =
+    'dataDir' in options
+      ? await openDirectoryDatabase(options.dataDir, options.templatePath)
+      : await openMemoryDatabase(options.templatePath);
+  return { db, close, kind: 'embedded' };
+}
+
+function openPostgres(databaseUrl: string, onIdleError: ((error: Error) => void) | undefined) {
+  const integers = new TypeOverrides(types);
+  // Instants are stored as bigint and stay far below 2^53; the driver's default is text.
+  integers.setTypeParser(types.builtins.INT8, Number);
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    query_timeout: QUERY_MS_MAX,
+    application_name: 'playgate',
+    types: integers,
+  });
+  // Without a listener a lost idle connection would end the process; the next query reconnects.
+  pool.on('error', (error) => onIdleError?.(error));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { db, kind: 'postgresql' as const, close: () => db.destroy() };
+}
+
+async function ping(db: Kysely<Schema>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`database silent for ${PING_MS_MAX} ms`)), PING_MS_MAX);
+  });
+  try {
+    await Promise.race([sql`select 1`.execute(db), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

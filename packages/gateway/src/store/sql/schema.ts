@@ -1,0 +1,91 @@
+// The tables as Kysely sees them; migrations/ makes them. Instants are integers (ms since 1970 UTC), hashes base64url.
+import type { ColumnType, JSONColumnType } from 'kysely';
+import type { Mode } from '../../directory/world.ts';
+
+/** Written as JSON text, read as the object. */
+type Json<Value extends object> = JSONColumnType<Value, string, string>;
+/** Drivers read bytes as Buffer or Uint8Array. */
+type Bytes = ColumnType<Uint8Array, Uint8Array, Uint8Array>;
+
+interface WorldColumns {
+  provider_id: string;
+  mode: Mode;
+}
+
+export interface Schema {
+  providers: { provider_id: string; name: string; created_at: number };
+  agents: {
+    agent_id: string;
+    name: string;
+    licence_no: string;
+    province: string;
+    opens_at: string;
+    closes_at: string;
+    created_at: number;
+  };
+  stations: { station_id: string; agent_id: string; label: string; token_hash: string; created_at: number };
+  regulators: { regulator_id: string; name: string; scope: Json<object>; created_at: number };
+  api_keys: ApiKeyRow;
+  games: WorldColumns & {
+    game_id: string;
+    title: string;
+    class: string;
+    rating: string;
+    policy_id: string;
+    created_at: number;
+  };
+  sandbox_clocks: { provider_id: string; frozen_at: number };
+  persons: WorldColumns & { person_id: string; national_id_hash: string | null; created_at: number };
+  players: WorldColumns & {
+    player_id: string;
+    person_id: string;
+    player_ref_hash: string | null;
+    identity: Bytes | null;
+    assurance: string | null;
+    created_at: number;
+    updated_at: number;
+    erased_at: number | null;
+  };
+  verifications: WorldColumns & {
+    verification_id: string;
+    player_id: string;
+    person_id: string;
+    previous_person_id: string | null;
+    method: string;
+    outcome: string;
+    reason: string | null;
+    age_band: string | null;
+    assurance: string;
+    contradicts_previous: boolean;
+    claim: Bytes | null;
+    created_at: number;
+  };
+  idempotency_keys: {
+    scope_key_id: string;
+    key_hash: string;
+    body_hash: string;
+    response: Bytes | null;
+    started_at: number;
+  };
+  signing_keys: {
+    key_id: string;
+    purpose: string;
+    algorithm: string;
+    public_jwk: Json<object>;
+    private_jwk: Bytes;
+    created_at: number;
+  };
+}
+
+export interface ApiKeyRow {
+  key_id: string;
+  key_hash: string;
+  hint: string;
+  kind: 'secret' | 'publishable' | 'agent' | 'regulator';
+  provider_id: string | null;
+  mode: Mode | null;
+  agent_id: string | null;
+  regulator_id: string | null;
+  created_at: number;
+  revoked_at: number | null;
+}

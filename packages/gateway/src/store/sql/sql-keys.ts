@@ -1,0 +1,105 @@
+// API keys, and who a presented one is. Every authenticated request asks, so answers are kept for a moment:
+// a key revoked here is refused at once, one revoked by another gateway after KEY_REREAD_MS.
+import type { Instant } from '@playgate/policy';
+import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { hashCredential, isApiKey } from '../../directory/credential.ts';
+import type { IssuedKey, Keys } from '../../directory/directory.ts';
+import type { Principal } from '../../directory/principal.ts';
+import type { Mode } from '../../directory/world.ts';
+import { insertApiKey, principalOf } from './api-key-rows.ts';
+import type { Schema } from './schema.ts';
+
+/** Age at which a known answer is read again. */
+export const KEY_REREAD_MS = 5_000;
+/** While the database is away, known keys go on for so long: heartbeats must not stop with it. */
+export const KEY_OUTAGE_MS_MAX = 900_000;
+const KEYS_KEPT_MAX = 10_000;
+/** Apart from the known ones, so that a flood of made-up keys pushes none of those out. */
+const UNKNOWN_KEPT_MAX = 10_000;
+
+interface KnownKey {
+  readonly principal: Principal;
+  readonly readAtMs: number;
+}
+
+export interface SqlKeysOptions {
+  /** Monotonic ms that age the answers. Default: `performance`. */
+  readonly stopwatch?: { now(): number };
+}
+
+export class SqlKeys implements Keys {
+  readonly #db: Kysely<Schema>;
+  readonly #stopwatch: { now(): number };
+  readonly #known: LRUCache<string, KnownKey>;
+  readonly #unknown: LRUCache<string, true>;
+  /** Hashes revoked here; a look-up that was under way at that moment must not bring one back. */
+  readonly #revoked = new LRUCache<string, true>({ max: KEYS_KEPT_MAX });
+
+  constructor(db: Kysely<Schema>, options: SqlKeysOptions = {}) {
+    this.#db = db;
+    this.#stopwatch = options.stopwatch ?? performance;
+    const aging = { ttl: KEY_REREAD_MS, ttlResolution: 0, perf: this.#stopwatch };
+    this.#unknown = new LRUCache({ max: UNKNOWN_KEPT_MAX, ...aging });
+    this.#known = new LRUCache({
+      max: KEYS_KEPT_MAX,
+      ...aging,
+      // Requests that arrive together wait for one look-up.
+      fetchMethod: (hash, stale) => this.#read(hash, stale),
+    });
+  }
+
+  async issueProviderKey(
+    providerId: string,
+    kind: 'secret' | 'publishable',
+    mode: Mode,
+    now: Instant,
+  ): Promise<IssuedKey | null> {
+    const provider = await this.#db
+      .selectFrom('providers')
+      .select('provider_id')
+      .where('provider_id', '=', providerId)
+      .executeTakeFirst();
+    return provider === undefined ? null : insertApiKey(this.#db, { kind, world: { providerId, mode } }, now);
+  }
+
+  async revoke(keyId: string, now: Instant): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('api_keys')
+      .set(({ fn, ref, val }) => ({ revoked_at: fn.coalesce(ref('revoked_at'), val(now)) }))
+      .where('key_id', '=', keyId)
+      .returning('key_hash')
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    this.#revoked.set(row.key_hash, true);
+    this.#known.delete(row.key_hash);
+    return true;
+  }
+
+  async authenticate(key: string): Promise<Principal | null> {
+    if (!isApiKey(key)) return null;
+    const hash = hashCredential(key);
+    if (this.#unknown.has(hash) || this.#revoked.has(hash)) return null;
+    const known = await this.#known.fetch(hash);
+    return known === undefined || this.#revoked.has(hash) ? null : known.principal;
+  }
+
+  /** The index finds by hash, and a hash tells nothing of the key: how long the comparison takes does not matter. */
+  async #read(hash: string, stale: KnownKey | undefined): Promise<KnownKey | undefined> {
+    const readAtMs = this.#stopwatch.now();
+    try {
+      const row = await this.#db
+        .selectFrom('api_keys')
+        .selectAll()
+        .where('key_hash', '=', hash)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      if (row !== undefined) return { principal: principalOf(row), readAtMs };
+      this.#unknown.set(hash, true);
+      return undefined;
+    } catch (error) {
+      if (stale !== undefined && readAtMs - stale.readAtMs < KEY_OUTAGE_MS_MAX) return stale;
+      throw error;
+    }
+  }
+}

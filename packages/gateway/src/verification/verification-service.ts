@@ -1,0 +1,77 @@
+// Hosts the methods of verification: picks one, judges its claim by the policy in force, keeps it, hands out the
+// age token. Methods translate, the register remembers, only this file decides.
+import type { AgeBand, Instant, Policy } from '@playgate/policy';
+import type { Assurance, Players } from '../directory/directory.ts';
+import type { AgeTokens } from '../directory/tokens.ts';
+import type { World } from '../directory/world.ts';
+import type { AgeVerifier, VerificationRequest } from './age-verifier.ts';
+import { assessIdentity, type Outcome, type OutcomeReason } from './assess-identity.ts';
+import type { PlayerRegister } from './player-register.ts';
+
+/** A stolen age token is of use for a day at most; a game's own server renews it at login. */
+export const AGE_TOKEN_TTL_MS = 86_400_000;
+
+export interface VerificationResult {
+  readonly verificationId: string;
+  readonly playerId: string;
+  readonly outcome: Outcome;
+  readonly reason: OutcomeReason | null;
+  readonly ageBand: AgeBand | null;
+  readonly assurance: Assurance;
+  /** Null after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */
+  readonly ageToken: string | null;
+  readonly ageTokenExpiresAt: Instant | null;
+}
+
+export interface VerificationPorts {
+  readonly verifiers: readonly AgeVerifier[];
+  readonly register: PlayerRegister;
+  readonly players: Pick<Players, 'findProfile'>;
+  readonly ageTokens: Pick<AgeTokens, 'issue'>;
+  /** The deployment's default policy as in force at an instant. */
+  readonly defaultPolicyAt: (now: Instant) => Policy;
+}
+
+export class VerificationService {
+  readonly #ports: VerificationPorts;
+
+  constructor(ports: VerificationPorts) {
+    this.#ports = ports;
+  }
+
+  /** Throws a TypeError for a method that is not installed. */
+  async verifyAge(world: World, request: VerificationRequest, now: Instant): Promise<VerificationResult> {
+    const verifier = this.#ports.verifiers.find(({ method }) => method === request.method);
+    if (verifier === undefined) throw new TypeError(`verification method not installed: ${request.method}`);
+    const claim = await verifier.verify(world, request, now);
+    const assessment = assessIdentity(claim, this.#ports.defaultPolicyAt(now).document, now);
+    const entry = { playerRef: request.playerRef, method: request.method, claim, ...assessment };
+    const { verificationId, playerId } = await this.#ports.register.record(world, entry, now);
+    const result = { verificationId, playerId, ...assessment, assurance: claim.assurance };
+    return { ...result, ...(await this.#issueToken(world, result, now)) };
+  }
+
+  /**
+   * The outcome again, with a fresh age token of what is known now; null: unknown in this world. The band is the
+   * present one where the player is still known, else that of the verification.
+   */
+  async findVerification(world: World, verificationId: string, now: Instant): Promise<VerificationResult | null> {
+    const summary = await this.#ports.register.findVerification(world, verificationId);
+    if (summary === null) return null;
+    const token = await this.#issueToken(world, summary, now);
+    return { ...summary, ageBand: token.ageBand ?? summary.ageBand, ...token };
+  }
+
+  async #issueToken(world: World, result: Omit<VerificationResult, 'ageToken' | 'ageTokenExpiresAt'>, now: Instant) {
+    const { outcome, playerId, ageBand, assurance } = result;
+    const profile = outcome === 'rejected' ? null : await this.#ports.players.findProfile(world, playerId, now);
+    if (profile === null || profile.facts.ageBand === null) return { ageBand, ageToken: null, ageTokenExpiresAt: null };
+    const expiresAt = Math.min(now + AGE_TOKEN_TTL_MS, profile.bandChangesAt ?? Number.POSITIVE_INFINITY);
+    const claims = { playerId, ageBand: profile.facts.ageBand, assurance, expiresAt };
+    return {
+      ageBand: claims.ageBand,
+      ageToken: await this.#ports.ageTokens.issue(world, claims, now),
+      ageTokenExpiresAt: expiresAt,
+    };
+  }
+}

@@ -1,0 +1,85 @@
+// What can be broken. A refusal to play is an answer and never one of these.
+import type { ErrorCode } from '@playgate/contract/wire';
+
+/** The gateway was not reached, did not answer in time, or something that is not a gateway answered. */
+export type ConnectionErrorCode = 'unreachable' | 'timeout' | 'bad_reply';
+export type PlaygateErrorCode = ErrorCode | ConnectionErrorCode | 'listener_failed';
+
+/** Base of every error of this package; branch on `code`, never on `message`. `cause` holds what it came from. */
+export class PlaygateError extends Error {
+  override readonly name: string = 'PlaygateError';
+  readonly code: PlaygateErrorCode;
+
+  constructor(code: PlaygateErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface ProblemDetails {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+  /** Which fields of the request were wrong. */
+  readonly fields: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** The gateway answered with a problem (RFC 9457). More codes may come: treat an unknown one by `status`. */
+export class GatewayError extends PlaygateError {
+  override readonly name = 'GatewayError';
+  declare readonly code: ErrorCode;
+  readonly status: number;
+  readonly requestId: string | null;
+  /** How long the gateway asks to wait; null when it does not say. */
+  readonly retryAfterMs: number | null;
+  readonly fields: ProblemDetails['fields'];
+
+  constructor(problem: ProblemDetails) {
+    super(problem.code, problem.detail);
+    this.status = problem.status;
+    this.requestId = problem.requestId;
+    this.retryAfterMs = problem.retryAfterMs;
+    this.fields = problem.fields;
+  }
+}
+
+/** Nothing that can be trusted came back; the request may or may not have been carried out. */
+export class ConnectionError extends PlaygateError {
+  override readonly name = 'ConnectionError';
+  declare readonly code: ConnectionErrorCode;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: ConnectionErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterMs?: number | null },
+  ) {
+    super(code, message, options);
+    this.retryAfterMs = options?.retryAfterMs ?? null;
+  }
+}
+
+/** A listener of the game threw; `cause` is what it threw. */
+export class ListenerError extends PlaygateError {
+  override readonly name = 'ListenerError';
+  declare readonly code: 'listener_failed';
+
+  constructor(eventType: string, cause: unknown) {
+    super('listener_failed', `A listener of "${eventType}" threw`, { cause });
+  }
+}
+
+/**
+ * Whether the same request may succeed later. Every request here is idempotent (by seq, by key, or by nature),
+ * so a broken gateway (5xx) is worth another try; a 4xx is its verdict on the request.
+ */
+export function isRetryable(error: PlaygateError): boolean {
+  if (error instanceof GatewayError) return error.status >= 500 || error.status === 429;
+  return error instanceof ConnectionError;
+}
+
+export function retryAfterMsOf(error: PlaygateError): number | null {
+  return error instanceof GatewayError || error instanceof ConnectionError ? error.retryAfterMs : null;
+}

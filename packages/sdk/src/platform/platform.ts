@@ -1,0 +1,34 @@
+// What the SDK needs from the host. An engine without a browser's globals passes its own pieces as `platform`.
+
+export interface PlatformRequest {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  /** The request must outlive the page. Hosts that cannot do it ignore it. */
+  readonly keepalive: boolean;
+  /** Absent where the host has no AbortController; the SDK then just stops listening. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PlatformResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
+/** `hidden`: out of sight but may come back; `gone`: being unloaded, only keepalive requests still leave. */
+export type PageState = 'visible' | 'hidden' | 'gone';
+
+export interface Platform {
+  fetch(url: string, request: PlatformRequest): Promise<PlatformResponse>;
+  /** Milliseconds from any origin on a clock that is never set; what the countdown runs on. */
+  monotonicMs(): number;
+  /** Milliseconds of the device's wall clock. Decides nothing: a jump only makes the session ask the gateway. */
+  wallMs(): number;
+  setTimer(callback: () => void, delayMs: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** 0 (inclusive) to 1 (exclusive); spreads heartbeats, guards nothing. */
+  random(): number;
+  /** Calls back on each change, and at once when the page is not visible. Returns how to stop. */
+  watchPage(listener: (state: PageState) => void): () => void;
+}

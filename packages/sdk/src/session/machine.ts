@@ -1,0 +1,339 @@
+// The life of one session as a pure function: state + input + moment -> state + effects.
+//
+//   playing  -> saving    graceToSaveMs before the end                                   emits limitReached
+//            -> paused    the game pauses, or the page is hidden                         emits paused
+//            -> closing   end reached, lease over, verdict end, end(), page gone         emits ended
+//   saving   -> playing   the gateway moved the end away
+//            -> paused, closing   as from playing
+//   paused   -> playing   nobody holds it any more (saving follows when due)             emits resumed
+//            -> closing   verdict end, end(), page gone; time alone ends no paused session
+//   closing  -> closed    the gateway took the close, refused it, or attempts are used up
+//   any open -> closed    the gateway refused a beat: there is no such session           emits error, ended
+//   closed                nothing leaves it
+//
+// Beside it the link is online or offline; it goes offline at the first failed attempt and online at the next answer.
+// It knows no fetch, no timer and no clock. At most one request is under way; a beat keeps its seq until it is answered.
+import type { HeartbeatReply } from '@playgate/contract/wire';
+import { isRetryable, type PlaygateError, retryAfterMsOf } from '../errors.ts';
+import type { PageState } from '../platform/platform.ts';
+import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
+import { closeWordOf, earlier, endByLease, endByRule, type ForetoldEnd, nearEnd } from './ending.ts';
+import type { AnySessionEvent, EndedBy, EndedEvent } from './events.ts';
+import { type Forecast, forecastFrom, remainingAt, serverTimeAt } from './predictor.ts';
+import { NO_RULE, noticesDue, stepCrossed } from './reminders.ts';
+import { nextWakeAt } from './schedule.ts';
+import type { Effect, GatewayRequest, Input, MachineConfig, Moment, SessionState, Transition } from './state.ts';
+
+/** Pace of `tick`; also how soon a stopped machine is noticed. */
+export const TICK_MS = 1_000;
+/** A timer this late means that the machine slept or the tab was throttled. */
+export const LATE_WAKE_MS = 3_000;
+/** A close that cannot be delivered is given up after so many attempts; the gateway then closes by the lease. */
+export const CLOSE_ATTEMPTS_MAX = 5;
+/** An end moved away by less than this is the noise of the network, not more time. */
+const MOVED_AWAY_MS = 2_000;
+
+interface Draft {
+  readonly state: { -readonly [Key in keyof SessionState]: SessionState[Key] };
+  readonly effects: Effect[];
+  readonly config: MachineConfig;
+  readonly now: number;
+  readonly random: number;
+}
+
+/** The state right after the gateway said `play`. */
+export function openedState(forecast: Forecast, moment: Moment): SessionState {
+  const { nextHeartbeatMs, receipt, used } = forecast.allowance;
+  return {
+    phase: 'playing',
+    link: 'online',
+    heldBy: { game: false, page: false },
+    forecast,
+    seq: 0,
+    receipt,
+    beatAt: nextHeartbeatMs === null ? null : moment.now + firstDelayMs(nextHeartbeatMs, moment.random),
+    outgoing: null,
+    failures: 0,
+    confirming: null,
+    mayConfirm: true,
+    playedMs: used.gameMs,
+    playedUntilAt: moment.now,
+    warnedMs: {},
+    tickAt: moment.now + TICK_MS,
+    wakeAt: moment.now,
+  };
+}
+
+export function step(config: MachineConfig, before: SessionState, input: Input, moment: Moment): Transition {
+  if (before.phase === 'closed') return { state: before, effects: [] };
+  const draft: Draft = { state: { ...before }, effects: [], config, now: moment.now, random: moment.random };
+  if (before.phase === 'closing') {
+    closingStep(draft, input);
+  } else {
+    play(draft);
+    takeInput(draft, input);
+    settle(draft);
+  }
+  const wakeAt = nextWakeAt(draft.state, config, moment.now);
+  if (input.type === 'timer' || wakeAt !== before.wakeAt) draft.effects.push({ type: 'wake', at: wakeAt });
+  return { state: { ...draft.state, wakeAt }, effects: draft.effects };
+}
+
+function takeInput(draft: Draft, input: Input): void {
+  if (input.type === 'beatAnswered') takeAnswer(draft, input.reply);
+  else if (input.type === 'failed') takeFailure(draft, input.error);
+  else if (input.type === 'timer' && hasOverslept(draft)) doubt(draft, 'resend');
+  else if (input.type === 'slept' && isPlaying(draft)) doubt(draft, 'resend');
+  else if (input.type === 'slept' || input.type === 'sync') beatNow(draft);
+  else if (input.type === 'pause' || input.type === 'resume') hold(draft, 'game', input.type === 'pause');
+  else if (input.type === 'page') takePage(draft, input.page);
+  else if (input.type === 'end') finish(draft, { by: 'game', reason: input.reason, closeWord: input.reason });
+}
+
+function takePage(draft: Draft, page: PageState): void {
+  if (page === 'gone') finish(draft, { by: 'page', reason: 'quit', closeWord: 'quit' });
+  else if (draft.config.pauseWhenHidden) hold(draft, 'page', page === 'hidden');
+}
+
+function hasOverslept(draft: Draft): boolean {
+  const { wakeAt } = draft.state;
+  return isPlaying(draft) && wakeAt !== null && draft.now - wakeAt > LATE_WAKE_MS;
+}
+
+function emit(draft: Draft, event: AnySessionEvent): void {
+  draft.effects.push({ type: 'emit', event });
+}
+
+function isPlaying({ state }: Draft): boolean {
+  return state.phase === 'playing' || state.phase === 'saving';
+}
+
+/** Adds the play since the last step and shows the notices it made due. */
+function play(draft: Draft): void {
+  const { state, now } = draft;
+  const playedMs = state.playedMs + (isPlaying(draft) ? now - state.playedUntilAt : 0);
+  for (const { id, text } of noticesDue(state.forecast.allowance.notices, state.playedMs, playedMs)) {
+    emit(draft, { type: 'notice', action: 'continue', id, text: text[draft.config.locale], texts: text });
+  }
+  state.playedMs = playedMs;
+  state.playedUntilAt = now;
+}
+
+/** A beat's state holds from that beat on, so a pause and a resume are told at once. */
+function hold(draft: Draft, by: 'game' | 'page', held: boolean): void {
+  const { state } = draft;
+  state.heldBy = { ...state.heldBy, [by]: held };
+  const shouldPause = state.heldBy.game || state.heldBy.page;
+  if (shouldPause === (state.phase === 'paused')) return;
+  state.phase = shouldPause ? 'paused' : 'playing';
+  emit(draft, { type: shouldPause ? 'paused' : 'resumed', action: 'continue', by });
+  if (shouldPause) {
+    state.confirming = null;
+    beatNow(draft);
+    return;
+  }
+  state.tickAt = draft.now + TICK_MS;
+  if (state.forecast.countsFromAt === null) state.forecast = { ...state.forecast, countsFromAt: draft.now };
+  doubt(draft, 'keep');
+}
+
+function beatNow({ state, now }: Draft): void {
+  if (state.forecast.allowance.nextHeartbeatMs !== null) state.beatAt = now;
+}
+
+/** What is foretold may be out of date: asks the gateway and holds the end back until it answers, for a short while. */
+function doubt(draft: Draft, underWay: 'resend' | 'keep'): void {
+  const { state, now } = draft;
+  if (state.forecast.allowance.nextHeartbeatMs === null) return;
+  state.beatAt = now;
+  if (!state.mayConfirm) {
+    readStrictly(draft);
+    return;
+  }
+  state.confirming = { sinceAt: now, untilAt: now + draft.config.confirmMs };
+  state.mayConfirm = false;
+  if (state.outgoing !== null && (underWay === 'resend' || state.outgoing.sentAt === null)) {
+    state.outgoing = { ...state.outgoing, sentAt: null, retryAt: now };
+  }
+}
+
+/** No answer came: the end stands as it was told last, as if there had been no pause. */
+function readStrictly({ state }: Draft): void {
+  state.confirming = null;
+  if (state.forecast.countsFromAt !== null) {
+    state.forecast = { ...state.forecast, countsFromAt: state.forecast.anchorAt };
+  }
+}
+
+function takeAnswer(draft: Draft, reply: HeartbeatReply): void {
+  const { state, now, random } = draft;
+  const { outgoing } = state;
+  if (outgoing?.sentAt == null || outgoing.request.kind !== 'beat') return;
+  const { body } = outgoing.request;
+  const forecast = forecastFrom(reply, body.seq, { sentAt: outgoing.sentAt, receivedAt: now });
+  const used = state.forecast.allowance.used;
+  if (reply.used.providerMs < used.providerMs) {
+    state.warnedMs = {};
+    emit(draft, { type: 'dayReset', action: 'continue', used: reply.used });
+  }
+  const stopped = body.state === 'paused';
+  state.forecast = stopped ? { ...forecast, countsFromAt: isPlaying(draft) ? now : null } : forecast;
+  state.outgoing = null;
+  state.failures = 0;
+  state.receipt = reply.receipt ?? state.receipt;
+  if (state.confirming !== null && outgoing.sentAt >= state.confirming.sinceAt) state.confirming = null;
+  state.mayConfirm = state.confirming === null;
+  const isTold = stopped === (state.phase === 'paused') && state.mayConfirm;
+  const { nextHeartbeatMs } = reply;
+  state.beatAt = nextHeartbeatMs === null ? null : isTold ? now + pacedDelayMs(nextHeartbeatMs, random) : now;
+  if (state.link === 'offline') {
+    state.link = 'online';
+    emit(draft, { type: 'online', action: 'continue' });
+  }
+  if (reply.verdict === 'end') {
+    const { reason, nextAllowedAt, message } = reply;
+    const text = message?.[draft.config.locale] ?? null;
+    finish(draft, { by: 'gateway', reason, closeWord: closeWordOf(reason), isRuled: true, nextAllowedAt, text });
+  }
+}
+
+function takeFailure(draft: Draft, error: PlaygateError): void {
+  const { state, now } = draft;
+  const { outgoing } = state;
+  if (outgoing === null || outgoing.sentAt === null) return;
+  if (!isRetryable(error)) {
+    emit(draft, { type: 'error', action: 'exit', error });
+    finish(draft, { by: 'gateway', reason: 'session_closed', closeWord: null });
+    return;
+  }
+  if (state.confirming !== null && outgoing.sentAt >= state.confirming.sinceAt) readStrictly(draft);
+  retryLater(draft, error);
+  if (state.link === 'offline') return;
+  state.link = 'offline';
+  const end = earlier(endByRule(state.forecast), endByLease(state.forecast));
+  const playUntilAt = end === null ? null : serverTimeAt(state.forecast, Math.max(end.at, now));
+  emit(draft, { type: 'offline', action: 'continue', error, playUntilAt });
+}
+
+function retryLater({ state, now, random }: Draft, error: PlaygateError): void {
+  if (state.outgoing === null) return;
+  state.failures += 1;
+  const retryAt = now + retryDelayMs(state.failures, retryAfterMsOf(error), random);
+  state.outgoing = { ...state.outgoing, sentAt: null, retryAt };
+}
+
+/** Brings about what the moment makes due. */
+function settle(draft: Draft): void {
+  const { state, now } = draft;
+  if (isPlaying(draft)) {
+    if (state.confirming !== null && now >= state.confirming.untilAt) readStrictly(draft);
+    if (state.confirming === null) foretell(draft);
+    if (isPlaying(draft) && now >= state.tickAt) {
+      state.tickAt = now + TICK_MS;
+      emit(draft, { type: 'tick', action: 'continue', ...remainingAt(state.forecast, now) });
+    }
+  }
+  if (state.phase === 'closing' || state.phase === 'closed') return;
+  if (state.outgoing === null && state.beatAt !== null && now >= state.beatAt) makeBeat(draft);
+  resendWhenDue(draft);
+}
+
+/** End, then time to save, then warnings: the gravest that is due, and only that. */
+function foretell(draft: Draft): void {
+  const { state, now, config } = draft;
+  const end = earlier(endByRule(state.forecast), endByLease(state.forecast));
+  if (end !== null && now >= end.at) {
+    const closeWord = closeWordOf(end.reason);
+    finish(draft, { by: 'limit', reason: end.reason, closeWord, isRuled: true });
+    return;
+  }
+  const near = nearEnd(state.forecast, state.link);
+  const leftMs = near === null ? Number.POSITIVE_INFINITY : near.at - now;
+  if (state.phase === 'saving' && leftMs > config.graceToSaveMs + MOVED_AWAY_MS) state.phase = 'playing';
+  if (state.phase === 'playing' && near !== null && leftMs <= config.graceToSaveMs) startSaving(draft, near);
+  warn(draft);
+}
+
+function startSaving(draft: Draft, end: ForetoldEnd): void {
+  const { state, now } = draft;
+  state.phase = 'saving';
+  // The end is near enough to ask once more whether it stands.
+  if (state.outgoing === null) beatNow(draft);
+  const left = { remainingMs: end.at - now, endsAt: serverTimeAt(state.forecast, end.at) };
+  const remaining = { ...remainingAt(state.forecast, now), ...left };
+  emit(draft, { type: 'limitReached', action: 'save', reason: end.reason, ...remaining });
+}
+
+function warn(draft: Draft): void {
+  const { state, now } = draft;
+  const remaining = remainingAt(state.forecast, now);
+  if (remaining.remainingMs === null) return;
+  const rule = remaining.bindingRule?.id ?? NO_RULE;
+  const stepMs = stepCrossed(state.forecast.allowance.warningsMs, remaining.remainingMs, state.warnedMs[rule]);
+  if (stepMs === null) return;
+  state.warnedMs = { ...state.warnedMs, [rule]: stepMs };
+  if (state.phase === 'playing') emit(draft, { type: 'warning', action: 'continue', stepMs, ...remaining });
+}
+
+function makeBeat({ state, now }: Draft): void {
+  state.seq += 1;
+  const receipt = state.receipt === undefined ? {} : { receipt: state.receipt };
+  const body = { seq: state.seq, state: state.phase === 'paused' ? 'paused' : 'active', ...receipt } as const;
+  state.outgoing = { request: { kind: 'beat', body }, sentAt: null, retryAt: now };
+  state.failures = 0;
+}
+
+function resendWhenDue({ state, effects, now }: Draft): void {
+  const { outgoing } = state;
+  if (outgoing === null || outgoing.sentAt !== null || now < outgoing.retryAt) return;
+  state.outgoing = { ...outgoing, sentAt: now };
+  effects.push({ type: 'send', request: outgoing.request });
+}
+
+interface Ending {
+  readonly by: EndedBy;
+  readonly reason: EndedEvent['reason'];
+  /** Null: there is nothing left to close. */
+  readonly closeWord: string | null;
+  /** A rule was enforced, and the close says when. */
+  readonly isRuled?: boolean;
+  readonly nextAllowedAt?: string | null;
+  readonly text?: string | null;
+}
+
+function finish(draft: Draft, ending: Ending): void {
+  const { state, now } = draft;
+  const endedAt = serverTimeAt(state.forecast, now);
+  const { by, reason, closeWord, nextAllowedAt = null, text = null } = ending;
+  const bindingRule = state.forecast.allowance.bindingRule;
+  emit(draft, { type: 'ended', action: 'exit', by, reason, bindingRule, endedAt, nextAllowedAt, text });
+  state.phase = closeWord === null ? 'closed' : 'closing';
+  state.outgoing = null;
+  state.confirming = null;
+  state.beatAt = null;
+  state.failures = 0;
+  if (closeWord === null) return;
+  const verdictSeq = state.forecast.seq;
+  const enforcement = ending.isRuled && verdictSeq > 0 ? { enforcement: { verdictSeq, endedAt } } : {};
+  const request: GatewayRequest = { kind: 'close', body: { reason: closeWord, ...enforcement } };
+  state.outgoing = { request, sentAt: null, retryAt: now };
+  resendWhenDue(draft);
+}
+
+function closingStep(draft: Draft, input: Input): void {
+  const { state, now } = draft;
+  if (input.type === 'closeAnswered') {
+    state.phase = 'closed';
+    state.outgoing = null;
+  } else if (input.type === 'failed' && state.outgoing?.sentAt != null) {
+    if (!isRetryable(input.error) || state.failures + 1 >= CLOSE_ATTEMPTS_MAX) {
+      state.phase = 'closed';
+      state.outgoing = null;
+    } else {
+      retryLater(draft, input.error);
+    }
+  } else if (input.type === 'page' && input.page === 'gone' && state.outgoing?.sentAt === null) {
+    state.outgoing = { ...state.outgoing, retryAt: now };
+  }
+  resendWhenDue(draft);
+}

@@ -1,0 +1,126 @@
+// The three calls of a session over HTTP: a timeout on each, every failure a PlaygateError, no retry of its own.
+import type {
+  CloseSessionRequest,
+  HeartbeatReply,
+  HeartbeatRequest,
+  OpenSessionReply,
+  OpenSessionRequest,
+} from '@playgate/contract/wire';
+import { ConnectionError } from '../errors.ts';
+import type { Platform, PlatformResponse } from '../platform/platform.ts';
+import { isRecord, parseJson, problemFrom } from './reply.ts';
+
+/** A request under way. Given up (`cancel`), its result never settles. */
+export interface Call<Reply> {
+  readonly result: Promise<Reply>;
+  cancel(): void;
+}
+
+export interface SessionAddress {
+  readonly sessionId: string;
+  readonly sessionToken: string;
+}
+
+interface Post {
+  readonly path: string;
+  readonly token: string;
+  readonly body: unknown;
+  readonly keepalive?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class GatewayClient {
+  readonly #platform: Platform;
+  readonly #gatewayUrl: string;
+  readonly #timeoutMs: number;
+
+  constructor(platform: Platform, gatewayUrl: string, timeoutMs: number) {
+    this.#platform = platform;
+    this.#gatewayUrl = gatewayUrl;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  openSession(publishableKey: string, body: OpenSessionRequest, idempotencyKey: string): Call<OpenSessionReply> {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    return this.#post({ path: '/v1/sessions', token: publishableKey, body, headers }, isOpenReply);
+  }
+
+  /** A pause is often the last thing a page can say, so it may outlive the page. */
+  heartbeat(address: SessionAddress, body: HeartbeatRequest): Call<HeartbeatReply> {
+    const keepalive = body.state === 'paused';
+    return this.#post({ ...sessionPost(address, 'heartbeats'), body, keepalive }, isHeartbeatReply);
+  }
+
+  close(address: SessionAddress, body: CloseSessionRequest): Call<unknown> {
+    return this.#post({ ...sessionPost(address, 'close'), body, keepalive: true }, isRecord);
+  }
+
+  #post<Reply>(post: Post, isReply: (value: unknown) => value is Reply): Call<Reply> {
+    const abort = typeof AbortController === 'function' ? new AbortController() : null;
+    let giveUp = () => {};
+    const result = new Promise<Reply>((resolve, reject) => {
+      const timer = this.#platform.setTimer(() => {
+        reject(new ConnectionError('timeout', `No answer within ${this.#timeoutMs} ms`));
+        abort?.abort();
+      }, this.#timeoutMs);
+      let isGivenUp = false;
+      giveUp = () => {
+        isGivenUp = true;
+        this.#platform.clearTimer(timer);
+        abort?.abort();
+      };
+      this.#exchange(post, isReply, abort?.signal).then(
+        (reply) => !isGivenUp && (this.#platform.clearTimer(timer), resolve(reply)),
+        (error) => !isGivenUp && (this.#platform.clearTimer(timer), reject(error)),
+      );
+    });
+    return { result, cancel: () => giveUp() };
+  }
+
+  async #exchange<Reply>(
+    post: Post,
+    isReply: (value: unknown) => value is Reply,
+    signal: AbortSignal | undefined,
+  ): Promise<Reply> {
+    const { response, text } = await this.#fetchText(post, signal);
+    const value = parseJson(text);
+    if (response.status >= 200 && response.status < 300 && isReply(value)) return value;
+    throw problemFrom(response, value);
+  }
+
+  async #fetchText(
+    post: Post,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly response: PlatformResponse; readonly text: string }> {
+    try {
+      const response = await this.#platform.fetch(`${this.#gatewayUrl}${post.path}`, {
+        method: 'POST',
+        headers: { ...post.headers, Authorization: `Bearer ${post.token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(post.body),
+        keepalive: post.keepalive ?? false,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return { response, text: await response.text() };
+    } catch (cause) {
+      throw new ConnectionError('unreachable', 'The gateway could not be reached', { cause });
+    }
+  }
+}
+
+function sessionPost({ sessionId, sessionToken }: SessionAddress, last: string) {
+  return { path: `/v1/sessions/${encodeURIComponent(sessionId)}/${last}`, token: sessionToken };
+}
+
+function hasServerTime(value: Record<string, unknown>): boolean {
+  return typeof value.serverAt === 'string' && !Number.isNaN(Date.parse(value.serverAt));
+}
+
+function isOpenReply(value: unknown): value is OpenSessionReply {
+  if (!isRecord(value)) return false;
+  return value.verdict === 'denied' || (value.verdict === 'play' && hasServerTime(value) && isRecord(value.used));
+}
+
+function isHeartbeatReply(value: unknown): value is HeartbeatReply {
+  const isVerdict = isRecord(value) && ['continue', 'warn', 'end'].includes(String(value.verdict));
+  return isVerdict && hasServerTime(value) && isRecord(value.used);
+}
