@@ -1,8 +1,9 @@
 // The Lua scripts against accrue.ts: the same commands on the Redis store and on the memory store (which is accrue.ts
 // over maps) must give the same replies, the same intervals and the same stream entries.
+
+import type { Instant, SessionPlan } from '@playgate/policy';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Instant, SessionPlan } from '@playgate/policy';
 import { systemClock } from '../src/clock.ts';
 import type { BeatReply, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
 import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
@@ -32,7 +33,21 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const step = fc.constantFrom(0, 1, 499, 29_999, 30_000, 30_001, 60_000, 89_999, 90_000, 90_001, 389_999, 390_001, 1_500_000);
+const step = fc.constantFrom(
+  0,
+  1,
+  499,
+  29_999,
+  30_000,
+  30_001,
+  60_000,
+  89_999,
+  90_000,
+  90_001,
+  389_999,
+  390_001,
+  1_500_000,
+);
 const command = fc.record({
   stepMs: step,
   device: fc.nat(DEVICES_MAX - 1),
@@ -63,7 +78,12 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
 }
 
 /** Runs one scenario on one store and gives back all it said. */
-async function play(store: SessionStore, given: Scenario, personId: string, ids: readonly string[]): Promise<unknown[]> {
+async function play(
+  store: SessionStore,
+  given: Scenario,
+  personId: string,
+  ids: readonly string[],
+): Promise<unknown[]> {
   const startedAt = TODAY.endsAt - given.startBeforeMidnightMs;
   const said: unknown[] = [];
   const open = new Map<number, { sessionId: string; seq: number }>();
@@ -84,13 +104,24 @@ async function play(store: SessionStore, given: Scenario, personId: string, ids:
         concurrency: given.concurrency as 'union',
         minStartMs: given.minStartMs,
         now: at,
-        identity: { sessionId, gameId: `gam_${device % 2}`, agentId: device === 3 ? 'agt_1' : null, metered: given.metered },
+        identity: {
+          sessionId,
+          gameId: `gam_${device % 2}`,
+          agentId: device === 3 ? 'agt_1' : null,
+          metered: given.metered,
+        },
       });
       said.push(await store.open(request));
       open.set(device, { sessionId, seq: 0 });
       continue;
     }
-    const number = { next: session.seq + 1, same: session.seq, older: Math.max(1, session.seq - 1), skip: session.seq + 3, none: null }[seq];
+    const number = {
+      next: session.seq + 1,
+      same: session.seq,
+      older: Math.max(1, session.seq - 1),
+      skip: session.seq + 3,
+      none: null,
+    }[seq];
     const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
       kind: act,
       close: act === 'close' ? { reason: 'quit', clientEndedAt: at } : null,
@@ -130,8 +161,8 @@ async function entriesBySession(store: SessionStore): Promise<Map<string, Stream
   const bySession = new Map<string, StreamEntry['fields'][]>();
   for (const partition of store.partitions) {
     for (const { fields } of await store.readEntries(partition, 1_000_000)) {
-      const list = bySession.get(fields['session']!) ?? [];
-      bySession.set(fields['session']!, list);
+      const list = bySession.get(fields.session!) ?? [];
+      bySession.set(fields.session!, list);
       list.push({ ...fields });
     }
   }

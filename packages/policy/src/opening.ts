@@ -98,9 +98,15 @@ function closingRuleOf(rules: OpeningRules, spans: DaySpans, at: Instant): StopR
   if (!spans.hours.every((openings) => openings.some((opening) => holds(opening, at)))) return AGENT_HOURS_RULE;
   const forbidding = spans.windows.find((span) => span.window.effect === 'forbid' && holds(span, at));
   if (forbidding !== undefined) return windowRule(forbidding.window);
-  const allowing = rules.windows.filter(({ effect }) => effect === 'allow');
-  const isAllowed = spans.windows.some((span) => span.window.effect === 'allow' && holds(span, at));
-  return allowing.length === 0 || isAllowed ? null : windowRule(allowing[0]!);
+  const allowing = spans.windows.filter(({ window }) => isAllowWindow(window));
+  if (!rules.windows.some(isAllowWindow) || allowing.some((span) => holds(span, at))) return null;
+  // Told: the window that has just ended, or else the next of the day, or else the first that the policy names.
+  const told = allowing.find(({ endsAt }) => endsAt === at) ?? allowing.find(({ startsAt }) => startsAt > at);
+  return windowRule(told?.window ?? rules.windows.find(isAllowWindow)!);
+}
+
+function isAllowWindow({ effect }: Window): boolean {
+  return effect === 'allow';
 }
 
 function windowRule(window: Window): StopRule {

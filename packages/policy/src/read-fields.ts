@@ -62,7 +62,7 @@ export function listOf<T>(
     if (!Array.isArray(value) || value.length < itemsMin || value.length > itemsMax) {
       return refuse(problems, path, `must be a list of ${itemsMin} to ${itemsMax} items`);
     }
-    const items = value.map((entry: unknown, index) => item(entry, `${path}[${index}]`, problems));
+    const items = Array.from(value, (entry: unknown, index) => item(entry, `${path}[${index}]`, problems));
     if (!items.every((entry): entry is T & Read<T> => entry !== UNREAD)) return UNREAD;
     const problem = findProblem(items);
     return problem === null ? items : refuse(problems, path, problem);

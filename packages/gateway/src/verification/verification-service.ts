@@ -1,23 +1,17 @@
 // Hosts the methods of verification: picks one, judges its claim by the policy in force, keeps it, hands out the
 // age token. Methods translate, the register remembers, only this file decides.
-import type { AgeBand, Instant, Policy } from '@playgate/policy';
-import type { Assurance, Players } from '../directory/directory.ts';
+import type { Instant, Policy } from '@playgate/policy';
+import type { Players } from '../directory/directory.ts';
 import type { AgeTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
 import type { AgeVerifier, VerificationRequest } from './age-verifier.ts';
-import { assessIdentity, type Outcome, type OutcomeReason } from './assess-identity.ts';
-import type { PlayerRegister } from './player-register.ts';
+import { assessIdentity } from './assess-identity.ts';
+import type { PlayerRegister, VerificationSummary } from './player-register.ts';
 
 /** A stolen age token is of use for a day at most; a game's own server renews it at login. */
 export const AGE_TOKEN_TTL_MS = 86_400_000;
 
-export interface VerificationResult {
-  readonly verificationId: string;
-  readonly playerId: string;
-  readonly outcome: Outcome;
-  readonly reason: OutcomeReason | null;
-  readonly ageBand: AgeBand | null;
-  readonly assurance: Assurance;
+export interface VerificationResult extends VerificationSummary {
   /** Null after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */
   readonly ageToken: string | null;
   readonly ageTokenExpiresAt: Instant | null;
@@ -47,8 +41,8 @@ export class VerificationService {
     const assessment = assessIdentity(claim, this.#ports.defaultPolicyAt(now).document, now);
     const entry = { playerRef: request.playerRef, method: request.method, claim, ...assessment };
     const { verificationId, playerId } = await this.#ports.register.record(world, entry, now);
-    const result = { verificationId, playerId, ...assessment, assurance: claim.assurance };
-    return { ...result, ...(await this.#issueToken(world, result, now)) };
+    const summary = { verificationId, playerId, ...assessment, assurance: claim.assurance };
+    return { ...summary, ...(await this.#issueToken(world, summary, now)) };
   }
 
   /**
@@ -58,20 +52,26 @@ export class VerificationService {
   async findVerification(world: World, verificationId: string, now: Instant): Promise<VerificationResult | null> {
     const summary = await this.#ports.register.findVerification(world, verificationId);
     if (summary === null) return null;
-    const token = await this.#issueToken(world, summary, now);
-    return { ...summary, ageBand: token.ageBand ?? summary.ageBand, ...token };
+    return { ...summary, ...(await this.#issueToken(world, summary, now)) };
   }
 
-  async #issueToken(world: World, result: Omit<VerificationResult, 'ageToken' | 'ageTokenExpiresAt'>, now: Instant) {
-    const { outcome, playerId, ageBand, assurance } = result;
+  async #issueToken(world: World, summary: VerificationSummary, now: Instant): Promise<IssuedToken> {
+    const { outcome, playerId, ageBand, assurance } = summary;
     const profile = outcome === 'rejected' ? null : await this.#ports.players.findProfile(world, playerId, now);
     if (profile === null || profile.facts.ageBand === null) return { ageBand, ageToken: null, ageTokenExpiresAt: null };
-    const expiresAt = Math.min(now + AGE_TOKEN_TTL_MS, profile.bandChangesAt ?? Number.POSITIVE_INFINITY);
-    const claims = { playerId, ageBand: profile.facts.ageBand, assurance, expiresAt };
+    const latestAt = Math.min(now + AGE_TOKEN_TTL_MS, profile.bandChangesAt ?? Number.POSITIVE_INFINITY);
+    const claims = { playerId, ageBand: profile.facts.ageBand, assurance, expiresAt: floorToSecond(latestAt) };
     return {
       ageBand: claims.ageBand,
       ageToken: await this.#ports.ageTokens.issue(world, claims, now),
-      ageTokenExpiresAt: expiresAt,
+      ageTokenExpiresAt: claims.expiresAt,
     };
   }
+}
+
+type IssuedToken = Pick<VerificationResult, 'ageBand' | 'ageToken' | 'ageTokenExpiresAt'>;
+
+/** A JWT's expiry has whole seconds; the one that is told must be the one that holds. */
+function floorToSecond(at: Instant): Instant {
+  return Math.floor(at / 1000) * 1000;
 }

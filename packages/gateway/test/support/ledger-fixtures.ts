@@ -8,7 +8,11 @@ export const HOUR_MS = 3_600_000;
 export const DAY_STARTS_AT: Instant = Date.UTC(2026, 9, 13, 17);
 export const TODAY: CalendarDay = { date: '2026-10-14', startsAt: DAY_STARTS_AT, endsAt: DAY_STARTS_AT + 24 * HOUR_MS };
 /** A day of 25 hours follows, as in a zone that puts its clocks back. */
-export const TOMORROW: CalendarDay = { date: '2026-10-15', startsAt: TODAY.endsAt, endsAt: TODAY.endsAt + 25 * HOUR_MS };
+export const TOMORROW: CalendarDay = {
+  date: '2026-10-15',
+  startsAt: TODAY.endsAt,
+  endsAt: TODAY.endsAt + 25 * HOUR_MS,
+};
 export const WORLD: World = { providerId: 'prv_one', mode: 'test' };
 
 export function planFor(day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPlan {
@@ -55,6 +59,11 @@ export function openRequest(
   };
 }
 
-export function beat(sessionId: string, seq: number | null, now: Instant, changes: Partial<BeatRequest> = {}): BeatRequest {
+export function beat(
+  sessionId: string,
+  seq: number | null,
+  now: Instant,
+  changes: Partial<BeatRequest> = {},
+): BeatRequest {
   return { sessionId, world: WORLD, seq, kind: 'active', now, renewal: null, close: null, ...changes };
 }

@@ -35,7 +35,16 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts the process (again) on the same port and directory, and waits until it answers. */
   async run(): Promise<void> {
-    const settings = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', '', '--maxmemory-policy', 'noeviction'];
+    const settings = [
+      '--appendonly',
+      'yes',
+      '--appendfsync',
+      'everysec',
+      '--save',
+      '',
+      '--maxmemory-policy',
+      'noeviction',
+    ];
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
     this.child = spawn('redis-server', [...place, ...settings], { stdio: 'ignore' });
     const client = new Redis(this.url, { retryStrategy: () => 20, maxRetriesPerRequest: null });

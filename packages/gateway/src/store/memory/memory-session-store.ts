@@ -5,8 +5,8 @@ import {
   type DayAccounts,
   EMPTY_DAY,
   endAtLastBeat,
-  type Instant,
   INTERVALS_PER_ACCOUNT_MAX,
+  type Instant,
   type Interval,
   isLive,
   type LedgerEntry,
@@ -34,6 +34,7 @@ import { ledgerFields, openedFields, refusedFields, worldName } from '../../sess
 
 const PARTITION = 'memory';
 const SESSION_ID_BYTES = 15;
+const ENTRY_IDS_PER_MS = 1_000;
 
 interface StoredSession {
   /** Real time, by which a test world is forgotten: its own clock may stand anywhere. */
@@ -56,7 +57,7 @@ export interface MemorySnapshot {
   readonly sessions: readonly StoredSession[];
   readonly days: readonly (readonly [string, StoredDay])[];
   readonly entries: readonly StreamEntry[];
-  readonly lastEntry: number;
+  readonly lastEntryId: number;
 }
 
 export class MemorySessionStore implements SessionStore {
@@ -66,7 +67,7 @@ export class MemorySessionStore implements SessionStore {
   /** Sessions by person, ended ones included until they are forgotten. */
   private readonly sessionsOf = new Map<string, Set<StoredSession>>();
   private entries: StreamEntry[] = [];
-  private lastEntry = 0;
+  private lastEntryId: number = 0;
   private readonly clock: Clock;
   private readonly intervalsMax: number;
   /** Grows with every change, so that a snapshot is written only when something is new. */
@@ -151,7 +152,7 @@ export class MemorySessionStore implements SessionStore {
           .filter(([name]) => name.startsWith(prefix))
           .map(([name, intervals]) => [name.slice(prefix.length), intervals]),
       );
-    return { provider: accounts['p'] ?? [], games: withPrefix('g:'), agents: withPrefix('a:') };
+    return { provider: accounts.p ?? [], games: withPrefix('g:'), agents: withPrefix('a:') };
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {
@@ -191,7 +192,7 @@ export class MemorySessionStore implements SessionStore {
       sessions: [...this.sessions.values()],
       days: [...this.days],
       entries: this.entries,
-      lastEntry: this.lastEntry,
+      lastEntryId: this.lastEntryId,
     };
   }
 
@@ -199,7 +200,7 @@ export class MemorySessionStore implements SessionStore {
     for (const stored of snapshot.sessions) this.add(stored);
     for (const [key, day] of snapshot.days) this.days.set(key, day);
     this.entries = [...snapshot.entries];
-    this.lastEntry = snapshot.lastEntry;
+    this.lastEntryId = snapshot.lastEntryId;
   }
 
   private add(stored: StoredSession): void {
@@ -214,7 +215,7 @@ export class MemorySessionStore implements SessionStore {
     if (!accounts) return EMPTY_DAY;
     return {
       game: accounts[`g:${identity.gameId}`] ?? [],
-      provider: accounts['p'] ?? [],
+      provider: accounts.p ?? [],
       agent: identity.agentId === null ? [] : (accounts[`a:${identity.agentId}`] ?? []),
     };
   }
@@ -255,7 +256,9 @@ export class MemorySessionStore implements SessionStore {
 
   private append(fields: StreamEntry['fields']): void {
     this.changes++;
-    this.entries.push({ entryId: String(++this.lastEntry), fields });
+    // Never an id that was given before, not even after a crash that lost the newest: the event log keeps each id once.
+    this.lastEntryId = Math.max(this.lastEntryId + 1, this.clock.now() * ENTRY_IDS_PER_MS);
+    this.entries.push({ entryId: String(this.lastEntryId), fields });
   }
 
   /** Drops what is past keeping, as key expiry does in Redis. */

@@ -1,8 +1,8 @@
 // The ledger in Redis: translates the port's requests into script calls and their flat replies back.
 import {
   type EndCause,
-  type Instant,
   INTERVALS_PER_ACCOUNT_MAX,
+  type Instant,
   type Interval,
   type SessionPlan,
 } from '@playgate/policy';

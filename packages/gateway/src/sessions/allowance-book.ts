@@ -1,0 +1,72 @@
+// Allowances by context: sessions of one policy, band, rating and place share one, so a heartbeat resolves nothing.
+import { type Allowance, type Instant, type PolicyLibrary, resolveAllowance, type SessionPlan } from '@playgate/policy';
+import { LRUCache } from 'lru-cache';
+import { decodeContext, type SessionContext } from './session-context.ts';
+
+/** Contexts are few (policy x band x rating x hours); test worlds with clocks of their own add some. */
+const REMEMBERED_MAX = 5_000;
+
+interface Remembered {
+  readonly allowance: Allowance;
+  readonly fromAt: Instant;
+  readonly untilAt: Instant;
+}
+
+export class AllowanceBook {
+  private readonly library: PolicyLibrary;
+  private readonly remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
+
+  constructor(library: PolicyLibrary) {
+    this.library = library;
+  }
+
+  /** The allowance of a context at `now`. Throws where the policy of the context has no version in force then. */
+  allowanceOf(context: string, now: Instant): Allowance {
+    const known = this.remembered.get(context);
+    if (known !== undefined && now >= known.fromAt && now < known.untilAt) return known.allowance;
+    const allowance = this.resolve(decodeContext(context), now);
+    this.remembered.set(context, { allowance, fromAt: now, untilAt: untilOf(allowance) });
+    return allowance;
+  }
+
+  /** Version of the policy in force, or null: an unknown policy, or none in force then. */
+  versionOf(policyId: string, now: Instant): number | null {
+    return this.library.inForce(policyId, now)?.document.version ?? null;
+  }
+
+  resolve(context: SessionContext, now: Instant): Allowance {
+    const policy = this.library.inForce(context.policyId, now);
+    if (policy === null) throw new RangeError(`no version of policy ${context.policyId} is in force`);
+    return resolveAllowance({
+      policy,
+      player: {
+        ageBand: context.ageBand,
+        verified: true,
+        verifiedPhoneCountry: context.verifiedPhoneCountry,
+        hasGuardian: context.hasGuardian,
+      },
+      rating: context.rating,
+      agentHours: context.agentHours,
+      now,
+    });
+  }
+}
+
+/** An allowance is good until midnight, or until the edge at which its window closes or opens. */
+function untilOf({ refusal, stopsAt, validUntilAt }: Allowance): Instant {
+  return Math.min(validUntilAt, stopsAt ?? validUntilAt, refusal?.nextAllowedAt ?? validUntilAt);
+}
+
+/** The numbers a session runs by until the allowance ends. A refusal stops it at once. */
+export function planOf(allowance: Allowance): SessionPlan {
+  const { budgets, day, refusal } = allowance;
+  const limitOf = (scope: 'game' | 'provider' | 'agent') =>
+    budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
+  return {
+    day,
+    validUntilAt: allowance.validUntilAt,
+    stopsAt: refusal === null ? allowance.stopsAt : day.startsAt,
+    limitMs: { game: limitOf('game'), provider: limitOf('provider'), agent: limitOf('agent') },
+    ...allowance.policy.document.heartbeat,
+  };
+}

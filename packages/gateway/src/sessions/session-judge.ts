@@ -1,0 +1,210 @@
+// Beats and closes: record (store) -> decide (policy) -> reply. The path of every heartbeat.
+import type { BatchHeartbeatResult, CloseSessionReply, HeartbeatReply, HeartbeatRequest } from '@playgate/contract';
+import {
+  type Allowance,
+  type BeatDecision,
+  decideBeat,
+  decideStart,
+  type EndCause,
+  type EndReason,
+  formatInstant,
+  type Instant,
+  type PlayState,
+  type UsedMs,
+} from '@playgate/policy';
+import type { Players } from '../directory/directory.ts';
+import type { SessionClaims } from '../directory/principal.ts';
+import type { World } from '../directory/world.ts';
+import { Fault } from '../fault.ts';
+import { type AllowanceBook, planOf } from './allowance-book.ts';
+import { decodeContext, encodeContext, type SessionContext } from './session-context.ts';
+import { byScope, heartbeatReply, NOTHING_USED, type PlayAnswer } from './session-reply.ts';
+import { type BeatReply, type BeatRequest, LedgerUnavailableError, type SessionStore } from './session-store.ts';
+
+const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = {
+  game: 'daily_budget_spent',
+  provider: 'daily_budget_spent',
+  agent: 'daily_budget_spent',
+  silence: 'session_lost',
+  closed: 'session_closed',
+  takeover: 'session_taken_over',
+};
+
+export interface SessionJudgeOptions {
+  readonly store: Pick<SessionStore, 'recordBeats'>;
+  readonly allowances: AllowanceBook;
+  readonly players: Pick<Players, 'findProfile'>;
+  /** Told of what went wrong without changing an answer. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+type Found = Exclude<BeatReply, { status: 'not_found' }>;
+
+interface Judged {
+  readonly context: string;
+  readonly seq: number;
+  readonly allowance: Allowance;
+  readonly decision: BeatDecision;
+  readonly used: UsedMs;
+  readonly lastBeatAt: Instant;
+  readonly now: Instant;
+}
+
+export class SessionJudge {
+  private readonly options: SessionJudgeOptions;
+
+  constructor(options: SessionJudgeOptions) {
+    this.options = options;
+  }
+
+  async heartbeat(claims: SessionClaims, beat: HeartbeatRequest, now: Instant): Promise<HeartbeatReply> {
+    if (!claims.metered) return this.answerUnmetered(claims, beat.seq, now);
+    const [reply] = await this.record([beatRequest(claims.world, claims.sessionId, beat.seq, beat.state, now)]);
+    if (reply === undefined || reply.status === 'not_found') throw new Fault('not_found', 'There is no such session.');
+    return this.answerBeat(reply, now);
+  }
+
+  /** One result per beat, in order; an unknown session spoils nothing. */
+  async heartbeats(
+    world: World,
+    beats: readonly { readonly sessionId: string; readonly seq: number; readonly state: PlayState }[],
+    now: Instant,
+  ): Promise<readonly BatchHeartbeatResult[]> {
+    const replies = await this.record(
+      beats.map(({ sessionId, seq, state }) => beatRequest(world, sessionId, seq, state, now)),
+    );
+    return replies.map((reply, index) => {
+      const { sessionId } = beats[index]!;
+      if (reply.status === 'not_found') return { sessionId, code: 'not_found' };
+      const { seq, verdict, remainingMs, endsAt, nextHeartbeatMs, ...rest } = this.answerBeat(reply, now);
+      const reason = 'reason' in rest ? { reason: rest.reason } : {};
+      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, nextHeartbeatMs };
+    });
+  }
+
+  async close(
+    world: World,
+    sessionId: string,
+    request: {
+      readonly seq?: number | undefined;
+      readonly reason: string;
+      readonly enforcement?: { readonly verdictSeq: number; readonly endedAt: string } | undefined;
+    },
+    now: Instant,
+  ): Promise<CloseSessionReply> {
+    const endedText = request.enforcement?.endedAt;
+    const clientEndedAt = endedText === undefined ? null : Date.parse(endedText);
+    const close = { reason: request.reason, clientEndedAt };
+    const [reply] = await this.record([
+      { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close },
+    ]);
+    if (reply === undefined || reply.status === 'not_found') throw new Fault('not_found', 'There is no such session.');
+    const closedAt = reply.closedAt ?? now;
+    return {
+      closedAt: formatInstant(closedAt),
+      reason: request.reason,
+      used: { gameMs: reply.used.game, providerMs: reply.used.provider },
+      timeToEnforceMs: timeToEnforce(reply.limitAt, clientEndedAt, closedAt),
+    };
+  }
+
+  /** Records beats; those whose plan has run out are resolved anew and sent once more. */
+  private async record(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
+    const replies = [...(await this.options.store.recordBeats(requests))];
+    const stale = replies.flatMap((reply, index) => (reply.status === 'stale' ? [{ reply, index }] : []));
+    if (stale.length === 0) return replies;
+    const renewed = await Promise.all(stale.map(({ reply, index }) => this.renew(requests[index]!, reply)));
+    const again = await this.options.store.recordBeats(renewed);
+    for (const [at, { index }] of stale.entries()) {
+      const reply = again[at]!;
+      if (reply.status === 'stale')
+        throw new LedgerUnavailableError('the time of the world moved during the heartbeat');
+      replies[index] = reply;
+    }
+    return replies;
+  }
+
+  /** A new day may bring a new age band, guardian or policy: the directory is asked, the old facts are the fallback. */
+  private async renew(request: BeatRequest, reply: Found): Promise<BeatRequest> {
+    const old = decodeContext(reply.context);
+    const context = encodeContext(await this.renewContext(old, request, reply.playerId));
+    return {
+      ...request,
+      renewal: { plan: planOf(this.options.allowances.allowanceOf(context, request.now)), context },
+    };
+  }
+
+  private async renewContext(old: SessionContext, request: BeatRequest, playerId: string): Promise<SessionContext> {
+    const policyVersion = this.options.allowances.versionOf(old.policyId, request.now) ?? old.policyVersion;
+    try {
+      const profile = await this.options.players.findProfile(request.world, playerId, request.now);
+      if (profile === null || profile.facts.ageBand === null) return { ...old, policyVersion };
+      const { ageBand, hasGuardian, verifiedPhoneCountry } = profile.facts;
+      return { ...old, policyVersion, ageBand, hasGuardian, verifiedPhoneCountry };
+    } catch (error) {
+      this.options.onTrouble('a session was renewed with its old facts', error);
+      return { ...old, policyVersion };
+    }
+  }
+
+  private answerBeat(reply: Found, now: Instant): HeartbeatReply {
+    // A beat that came late is judged at the last instant the session knows.
+    const at = Math.max(now, reply.lastBeatAt);
+    const allowance = this.options.allowances.allowanceOf(reply.context, at);
+    const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
+    const used = isOfToday ? reply.used : NOTHING_USED;
+    const decision = decideBeat(allowance, byScope(used), this.endReasonOf(reply), at);
+    return this.reply(
+      {
+        context: reply.context,
+        seq: reply.seq,
+        allowance,
+        decision,
+        used: reply.used,
+        lastBeatAt: reply.lastBeatAt,
+        now: at,
+      },
+      used,
+    );
+  }
+
+  /** Play that is not counted is judged by what the token says: hours of a place may still end it. */
+  private answerUnmetered(claims: SessionClaims, seq: number, now: Instant): HeartbeatReply {
+    const allowance = this.options.allowances.allowanceOf(claims.context, now);
+    const decision = decideBeat(allowance, byScope(NOTHING_USED), null, now);
+    const used = NOTHING_USED;
+    return this.reply({ context: claims.context, seq, allowance, decision, used, lastBeatAt: now, now }, used);
+  }
+
+  /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
+  private reply(judged: Judged, usedToday: UsedMs): HeartbeatReply {
+    const { allowance, context, decision, lastBeatAt, now, seq, used } = judged;
+    const isEnded = decision.verdict === 'end';
+    const { rating } = decodeContext(context);
+    const answer: PlayAnswer = { ...decision, allowance, rating, used, lastBeatAt, isEnded, source: 'live', now };
+    return heartbeatReply(answer, decision, seq, isEnded ? nextStartAt(allowance, usedToday, now) : null);
+  }
+
+  private endReasonOf(reply: Found): EndReason | null {
+    if (reply.endedAt === null || reply.endCause === null) return null;
+    if (reply.endCause !== 'stop') return REASON_OF_CAUSE[reply.endCause];
+    const { refusal } = this.options.allowances.resolve(decodeContext(reply.context), reply.endedAt);
+    return refusal?.reason ?? 'outside_window';
+  }
+}
+
+function beatRequest(world: World, sessionId: string, seq: number, kind: PlayState, now: Instant): BeatRequest {
+  return { sessionId, world, seq, kind, now, renewal: null, close: null };
+}
+
+/** When a new session could start: now, later, or null where time alone does not help. */
+function nextStartAt(allowance: Allowance, used: UsedMs, now: Instant): Instant | null {
+  const decision = decideStart(allowance, byScope(used), now);
+  return decision.verdict === 'play' ? now : decision.nextAllowedAt;
+}
+
+/** From the limit to the end of play as the client tells it, kept within what the server knows; null: not told or no limit. */
+function timeToEnforce(limitAt: Instant | null, clientEndedAt: Instant | null, closedAt: Instant): number | null {
+  if (limitAt === null || clientEndedAt === null) return null;
+  return Math.min(Math.max(clientEndedAt, limitAt), closedAt) - limitAt;
+}

@@ -1,0 +1,207 @@
+// A start: who, what and where -> resolve (policy) -> open (store) -> decide (policy) -> reply.
+import type { OpenSessionRequest, SessionDenied, SessionOpened } from '@playgate/contract';
+import {
+  type Allowance,
+  decideBeat,
+  decideStart,
+  type Instant,
+  measureIntervals,
+  type StartDecision,
+  type UsedByScope,
+  type UsedMs,
+} from '@playgate/policy';
+import type { Agents, Game, Games, PlayerProfile, Players, Station } from '../directory/directory.ts';
+import type { AgeTokens, SessionTokens } from '../directory/tokens.ts';
+import type { World } from '../directory/world.ts';
+import { Fault } from '../fault.ts';
+import { type AllowanceBook, planOf } from './allowance-book.ts';
+import { encodeContext } from './session-context.ts';
+import { byScope, NOTHING_USED, plainDenial, playAllowance, sessionDenied } from './session-reply.ts';
+import { LedgerUnavailableError, type OpenOutcome, type SessionIdentity, type SessionStore } from './session-store.ts';
+
+/** A session token outlives the longest session that makes sense; the ledger, not the token, ends play. */
+export const SESSION_TOKEN_TTL_MS = 48 * 3_600_000;
+
+export interface SessionOpenerOptions {
+  readonly store: Pick<SessionStore, 'newSessionId' | 'noteRefusal' | 'open' | 'readDay'>;
+  readonly allowances: AllowanceBook;
+  readonly games: Pick<Games, 'find'>;
+  readonly agents: Pick<Agents, 'findStation'>;
+  readonly players: Pick<Players, 'findProfile'>;
+  readonly ageTokens: Pick<AgeTokens, 'verify'>;
+  readonly sessionTokens: Pick<SessionTokens, 'issue'>;
+  /** Told of what went wrong without changing an answer. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+type Denied = Extract<StartDecision, { verdict: 'denied' }>;
+
+/** A start on its way: who, what and where, and the allowance that follows. */
+interface Start {
+  readonly world: World;
+  readonly game: Game;
+  readonly station: Station | null;
+  readonly profile: PlayerProfile;
+  readonly context: string;
+  readonly allowance: Allowance;
+  readonly now: Instant;
+}
+
+export class SessionOpener {
+  private readonly options: SessionOpenerOptions;
+
+  constructor(options: SessionOpenerOptions) {
+    this.options = options;
+  }
+
+  /** Throws a Fault for an unknown game or station and for a token that is not one of this world's. */
+  async open(world: World, request: OpenSessionRequest, now: Instant): Promise<SessionOpened | SessionDenied> {
+    const game = await this.options.games.find(world, request.gameId);
+    if (game === null) throw new Fault('not_found', 'There is no such game.');
+    const station = await this.findStation(request.stationToken);
+    const profile = await this.findPlayer(world, request.ageToken, now);
+    if (profile === null || profile.facts.ageBand === null) {
+      const answer = { allowance: null, rating: game.rating, used: null, conflicts: [], source: 'live', now } as const;
+      return sessionDenied(answer, plainDenial('unverified'));
+    }
+    const version = this.options.allowances.versionOf(game.policyId, now);
+    if (version === null) throw new Fault('unprocessable', 'The policy of the game is not in force at this time.');
+    const context = encodeContext({
+      policyId: game.policyId,
+      policyVersion: version,
+      ageBand: profile.facts.ageBand,
+      verifiedPhoneCountry: profile.facts.verifiedPhoneCountry,
+      hasGuardian: profile.facts.hasGuardian,
+      rating: game.rating,
+      agentHours: station?.agent.hours ?? null,
+    });
+    const allowance = this.options.allowances.allowanceOf(context, now);
+    const start = { world, game, station, profile, context, allowance, now };
+    if (allowance.refusal !== null) return this.deny(start, decideStart(allowance, await this.usedBy(start), now));
+    return this.admit(start);
+  }
+
+  private async findStation(stationToken: string | undefined): Promise<Station | null> {
+    if (stationToken === undefined) return null;
+    const station = await this.options.agents.findStation(stationToken);
+    if (station === null) throw new Fault('not_found', 'There is no such station.');
+    return station;
+  }
+
+  private async findPlayer(world: World, ageToken: string | null, now: Instant): Promise<PlayerProfile | null> {
+    if (ageToken === null) return null;
+    const claims = await this.options.ageTokens.verify(world, ageToken, now);
+    if (claims === null) {
+      const field = { path: 'body.ageToken', message: 'not a valid, unexpired age token of this provider and mode' };
+      throw new Fault('unauthenticated', 'The age token is not valid.', [field]);
+    }
+    return this.options.players.findProfile(world, claims.playerId, now);
+  }
+
+  private async admit(start: Start): Promise<SessionOpened | SessionDenied> {
+    const { allowance, context, now, profile } = start;
+    const sessionId = this.options.store.newSessionId(profile.personId);
+    const { concurrency, minStartMs } = allowance.policy.document;
+    const identity = { ...identityOf(start), sessionId, metered: allowance.metered };
+    let outcome: OpenOutcome;
+    try {
+      outcome = await this.options.store.open({
+        identity,
+        plan: planOf(allowance),
+        context,
+        concurrency,
+        minStartMs,
+        now,
+      });
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+      this.options.onTrouble('a start met an unavailable ledger', error);
+      // Without the books a minor may not start; a verified adult, whose play is not counted, may.
+      if (allowance.metered) return this.answerDenial(start, plainDenial('ledger_unavailable'), null, 'fallback');
+      return this.opened(start, sessionId, NOTHING_USED, 'fallback');
+    }
+    if (outcome.status === 'opened') return this.opened(start, sessionId, outcome.used, 'live');
+    const decision = decideStart(allowance, byScope(outcome.used), now);
+    if (outcome.status === 'concurrent') {
+      return this.deny(start, plainDenial('concurrent_session'), outcome.used, outcome.conflicts);
+    }
+    return this.deny(start, decision.verdict === 'denied' ? decision : plainDenial('too_little_left'), outcome.used);
+  }
+
+  private async opened(
+    start: Start,
+    sessionId: string,
+    used: UsedMs,
+    source: 'live' | 'fallback',
+  ): Promise<SessionOpened> {
+    const { allowance, context, game, now, profile, world } = start;
+    const claims = {
+      sessionId,
+      world,
+      gameId: game.gameId,
+      playerId: profile.playerId,
+      metered: allowance.metered,
+      context,
+    };
+    const sessionToken = await this.options.sessionTokens.issue(claims, now + SESSION_TOKEN_TTL_MS, now);
+    const decision = decideBeat(allowance, byScope(used), null, now);
+    const answer = { ...decision, allowance, rating: game.rating, used, lastBeatAt: now, isEnded: false, source, now };
+    return { verdict: 'play', sessionId, sessionToken, ...playAllowance(answer) };
+  }
+
+  private async deny(
+    start: Start,
+    decision: StartDecision,
+    used: UsedMs | null = null,
+    conflicts: OpenOutcome['conflicts'] = [],
+  ): Promise<SessionDenied> {
+    const denied: Denied = decision.verdict === 'denied' ? decision : plainDenial('unverified');
+    try {
+      const { context, now } = start;
+      await this.options.store.noteRefusal({ identity: identityOf(start), context, reason: denied.reason, at: now });
+    } catch (error) {
+      this.options.onTrouble('a refusal could not be noted', error);
+    }
+    return this.answerDenial(start, denied, used, 'live', conflicts);
+  }
+
+  private answerDenial(
+    start: Start,
+    decision: Denied,
+    used: UsedMs | null,
+    source: 'live' | 'fallback',
+    conflicts: OpenOutcome['conflicts'] = [],
+  ): SessionDenied {
+    const { allowance, game, now } = start;
+    return sessionDenied({ allowance, rating: game.rating, used, conflicts, source, now }, decision);
+  }
+
+  /** What was played today, where it matters for the next allowed time; nothing when the ledger is away. */
+  private async usedBy({ allowance, game, profile, station }: Start): Promise<UsedByScope> {
+    if (allowance.budgets.length === 0 || allowance.refusal?.nextAllowedAt === null) return byScope(NOTHING_USED);
+    try {
+      const day = await this.options.store.readDay(profile.personId, allowance.day.date, allowance.day.startsAt);
+      const agent = station === null ? undefined : day.agents.get(station.agent.agentId);
+      return byScope({
+        game: measureIntervals(day.games.get(game.gameId) ?? []),
+        provider: measureIntervals(day.provider),
+        agent: measureIntervals(agent ?? []),
+      });
+    } catch (error) {
+      this.options.onTrouble('a refusal was answered without the ledger', error);
+      return byScope(NOTHING_USED);
+    }
+  }
+}
+
+function identityOf({ game, profile, station, world }: Start): Omit<SessionIdentity, 'sessionId' | 'metered'> {
+  return {
+    world,
+    personId: profile.personId,
+    playerId: profile.playerId,
+    gameId: game.gameId,
+    agentId: station?.agent.agentId ?? null,
+    stationId: station?.stationId ?? null,
+    ageBand: profile.facts.ageBand!,
+  };
+}

@@ -1,0 +1,140 @@
+// Allowance, ledger and decision in the words of the contract.
+import type { HeartbeatReply, PlayAllowance, SessionDenied } from '@playgate/contract';
+import {
+  type Allowance,
+  type BeatDecision,
+  type DecisionSource,
+  formatInstant,
+  type Instant,
+  type RefusalReason,
+  type Remaining,
+  type StartDecision,
+  type UsedByScope,
+  type UsedMs,
+} from '@playgate/policy';
+import { MESSAGES } from './messages.ts';
+import type { Conflict } from './session-store.ts';
+
+/** A heartbeat is asked for again at the end of play, but not sooner than this. */
+const NEXT_HEARTBEAT_MS_MIN = 1_000;
+/** What an unmetered session is told of its lease: it needs no heartbeat, so the figure only has to be far. */
+const UNMETERED_LEASE_MS = 24 * 3_600_000;
+
+export const NOTHING_USED: UsedMs = { game: 0, provider: 0, agent: 0 };
+
+/** The ledger keeps no account over all providers. */
+export const byScope = (used: UsedMs): UsedByScope => ({ ...used, person: 0 });
+
+export interface PlayAnswer extends Remaining {
+  readonly allowance: Allowance;
+  readonly rating: PlayAllowance['rating'];
+  readonly used: UsedMs;
+  readonly lastBeatAt: Instant;
+  readonly isEnded: boolean;
+  readonly source: DecisionSource;
+  readonly now: Instant;
+}
+
+type Fixed = Pick<PlayAllowance, 'warningsMs' | 'notices' | 'policy'>;
+const fixedParts = new WeakMap<Allowance, Fixed>();
+
+/** The part of a reply that is the same for every session of one allowance. */
+function fixedPartOf(allowance: Allowance): Fixed {
+  const known = fixedParts.get(allowance);
+  if (known !== undefined) return known;
+  const { document } = allowance.policy;
+  const fixed: Fixed = {
+    warningsMs: document.warningsMs,
+    notices: document.notices
+      .filter(({ audience }) => audience === 'all' || allowance.metered)
+      .map(({ id, everyMs, text }) => ({ id, everyMs, text })),
+    policy: policyReference(allowance),
+  };
+  fixedParts.set(allowance, fixed);
+  return fixed;
+}
+
+export function policyReference({ policy }: Pick<Allowance, 'policy'>): PlayAllowance['policy'] {
+  return { id: policy.document.id, version: policy.document.version, hash: policy.hash };
+}
+
+export function playAllowance(answer: PlayAnswer): PlayAllowance {
+  const { allowance, endsAt, now, used } = answer;
+  const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
+  const untilEndMs = endsAt === null ? intervalMs : Math.max(NEXT_HEARTBEAT_MS_MIN, endsAt - now);
+  const isBeating = allowance.metered && !answer.isEnded;
+  return {
+    serverAt: formatInstant(now),
+    unlimited: !allowance.metered,
+    remainingMs: answer.remainingMs,
+    endsAt: endsAt === null ? null : formatInstant(endsAt),
+    bindingRule: answer.bindingRule,
+    used: { gameMs: used.game, providerMs: used.provider },
+    nextHeartbeatMs: isBeating ? Math.min(intervalMs, untilEndMs) : null,
+    leaseExpiresAt: formatInstant(leaseEnd(answer, leaseMs)),
+    rating: answer.rating,
+    source: answer.source,
+    ...fixedPartOf(allowance),
+  };
+}
+
+function leaseEnd({ allowance, isEnded, lastBeatAt, now }: PlayAnswer, leaseMs: number): Instant {
+  if (isEnded) return now;
+  return allowance.metered ? lastBeatAt + leaseMs : now + UNMETERED_LEASE_MS;
+}
+
+export function heartbeatReply(
+  answer: PlayAnswer,
+  decision: BeatDecision,
+  seq: number,
+  nextAllowedAt: Instant | null,
+): HeartbeatReply {
+  const allowance = playAllowance(answer);
+  if (decision.verdict !== 'end' || decision.reason === null) {
+    return { ...allowance, verdict: decision.verdict === 'warn' ? 'warn' : 'continue', seq };
+  }
+  return {
+    ...allowance,
+    verdict: 'end',
+    seq,
+    reason: decision.reason,
+    nextAllowedAt: nextAllowedAt === null ? null : formatInstant(nextAllowedAt),
+    message: MESSAGES[decision.reason],
+  };
+}
+
+export interface DenialAnswer {
+  readonly allowance: Allowance | null;
+  readonly rating: PlayAllowance['rating'];
+  readonly used: UsedMs | null;
+  readonly conflicts: readonly Conflict[];
+  readonly source: DecisionSource;
+  readonly now: Instant;
+}
+
+type Denied = Extract<StartDecision, { verdict: 'denied' }>;
+
+/** A denial that needs no rule: nobody is known, or the ledger cannot be asked. */
+export const plainDenial = (reason: RefusalReason): Denied => ({
+  verdict: 'denied',
+  reason,
+  bindingRule: null,
+  nextAllowedAt: null,
+});
+
+export function sessionDenied(answer: DenialAnswer, decision: Denied): SessionDenied {
+  const { allowance, used } = answer;
+  return {
+    verdict: 'denied',
+    reason: decision.reason,
+    bindingRule: decision.bindingRule,
+    nextAllowedAt: decision.nextAllowedAt === null ? null : formatInstant(decision.nextAllowedAt),
+    conflicts: answer.conflicts,
+    message: MESSAGES[decision.reason],
+    serverAt: formatInstant(answer.now),
+    source: answer.source,
+    rating: answer.rating,
+    ...(allowance === null ? {} : { policy: policyReference(allowance) }),
+    ...(used === null ? {} : { used: { gameMs: used.game, providerMs: used.provider } }),
+  };
+}

@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  admitSession,
+  type Beat,
+  type BeatOutcome,
+  type DayLedger,
+  EMPTY_DAY,
+  endAtLastBeat,
+  type LedgerEntry,
+  openSessionRecord,
+  recordBeat,
+  type SessionPlan,
+  type SessionRecord,
+  usedOfDay,
+} from './accrue.ts';
+import { measureIntervals, unionIntervals } from './intervals.ts';
+import type { CalendarDay } from './time.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const TODAY: CalendarDay = { date: '2026-10-14', startsAt: 0, endsAt: 24 * HOUR };
+const TOMORROW: CalendarDay = { date: '2026-10-15', startsAt: 24 * HOUR, endsAt: 48 * HOUR };
+const INTERVAL = 30_000;
+const LEASE = 90_000;
+const REVIVE = 5 * MINUTE;
+
+const planOf = (day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPlan => ({
+  day,
+  validUntilAt: day.endsAt,
+  stopsAt: null,
+  limitMs: { game: HOUR, provider: 3 * HOUR, agent: null },
+  intervalMs: INTERVAL,
+  leaseMs: LEASE,
+  reviveMs: REVIVE,
+  ...changes,
+});
+
+/** A session whose beats are played one after the other on one ledger. */
+class Play {
+  session: SessionRecord;
+  days: DayLedger;
+  readonly entries: LedgerEntry[] = [];
+
+  constructor(openedAt: number, plan = planOf(TODAY), days: DayLedger = {}) {
+    this.session = openSessionRecord(plan, { metered: true, atAgent: false }, openedAt);
+    this.days = days;
+  }
+
+  beat(now: number, changes: Partial<Beat> = {}): BeatOutcome {
+    const seq = changes.seq === undefined ? this.session.seq + 1 : changes.seq;
+    const outcome = recordBeat(this.session, this.days, { kind: 'active', plan: null, ...changes, seq, now });
+    this.session = outcome.session;
+    this.days = outcome.days;
+    this.entries.push(...outcome.entries);
+    return outcome;
+  }
+
+  used(day = TODAY) {
+    return usedOfDay(this.days[day.date] ?? EMPTY_DAY);
+  }
+}
+
+describe('a beat', () => {
+  test('credits the whole gap up to the lease, one interval beyond it', () => {
+    for (const [gap, counted] of [
+      [LEASE - 1, LEASE - 1],
+      [LEASE, LEASE],
+      [LEASE + 1, INTERVAL],
+    ] as const) {
+      const play = new Play(10 * HOUR);
+      play.beat(10 * HOUR + gap);
+      expect(play.used()).toEqual({ game: counted, provider: counted, agent: 0 });
+      expect(play.session.gaps).toBe(gap > LEASE ? 1 : 0);
+    }
+  });
+
+  test('of a session silent past its revival ends it at its last proof of play', () => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL);
+    const back = play.beat(10 * HOUR + INTERVAL + LEASE + REVIVE + 1);
+    expect(back.session).toMatchObject({ endCause: 'silence', endedAt: 10 * HOUR + INTERVAL });
+    expect(play.used().game).toBe(INTERVAL);
+    const alive = new Play(10 * HOUR);
+    alive.beat(10 * HOUR + LEASE + REVIVE);
+    expect(alive.session.endedAt).toBeNull();
+  });
+
+  test('with a repeated or older number changes nothing', () => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL, { seq: 3 });
+    for (const seq of [1, 2, 3]) {
+      const before = { session: play.session, days: play.days };
+      expect(play.beat(10 * HOUR + 2 * INTERVAL, { seq })).toMatchObject({
+        status: 'repeated',
+        entries: [],
+        ...before,
+      });
+    }
+  });
+
+  test('never goes back in time', () => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL);
+    play.beat(9 * HOUR);
+    expect(play.session.lastBeatAt).toBe(10 * HOUR + INTERVAL);
+    expect(play.used().game).toBe(INTERVAL);
+  });
+
+  test('holds its state from itself on: time after a pause is not counted, time before it is', () => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL, { kind: 'paused' });
+    play.beat(10 * HOUR + 2 * INTERVAL, { kind: 'paused' });
+    play.beat(10 * HOUR + 3 * INTERVAL, { kind: 'active' });
+    play.beat(10 * HOUR + 4 * INTERVAL, { kind: 'active' });
+    expect(play.used().game).toBe(2 * INTERVAL);
+    expect(play.entries.map((entry) => entry.kind)).toEqual(['play', 'paused', 'resumed']);
+  });
+});
+
+describe('limits', () => {
+  test('end a session at t, not at t-1, and count up to the beat that reports it', () => {
+    const almost = planOf(TODAY, { limitMs: { game: 2 * INTERVAL + 1, provider: null, agent: null } });
+    const before = new Play(10 * HOUR, almost);
+    before.beat(10 * HOUR + 2 * INTERVAL);
+    expect(before.session.endedAt).toBeNull();
+    const late = before.beat(10 * HOUR + 3 * INTERVAL);
+    expect(late.session).toMatchObject({
+      endCause: 'game',
+      endedAt: 10 * HOUR + 3 * INTERVAL,
+      limitAt: 10 * HOUR + 2 * INTERVAL + 1,
+      overrunMs: INTERVAL - 1,
+    });
+    expect(before.used().game).toBe(3 * INTERVAL);
+  });
+
+  test('name the narrower scope of several that are spent at once, else the one that ran out first', () => {
+    const limited = (game: number, provider: number) =>
+      new Play(10 * HOUR, planOf(TODAY, { limitMs: { game, provider, agent: null } }));
+    expect(limited(INTERVAL, INTERVAL).beat(10 * HOUR + INTERVAL).session.endCause).toBe('game');
+    expect(limited(INTERVAL, INTERVAL - 1).beat(10 * HOUR + INTERVAL).session.endCause).toBe('provider');
+  });
+
+  test('after the end nothing counts; it is overrun', () => {
+    const play = new Play(10 * HOUR, planOf(TODAY, { limitMs: { game: INTERVAL, provider: null, agent: null } }));
+    play.beat(10 * HOUR + INTERVAL);
+    play.beat(10 * HOUR + 2 * INTERVAL);
+    play.beat(10 * HOUR + 3 * INTERVAL);
+    expect(play.used().game).toBe(INTERVAL);
+    expect(play.session.overrunMs).toBe(2 * INTERVAL);
+  });
+
+  test('an edge ends play at the edge', () => {
+    const play = new Play(21 * HOUR - INTERVAL, planOf(TODAY, { stopsAt: 21 * HOUR }));
+    play.beat(21 * HOUR - 1);
+    expect(play.session.endedAt).toBeNull();
+    play.beat(21 * HOUR + 7);
+    expect(play.session).toMatchObject({ endedAt: 21 * HOUR, endCause: 'stop', limitAt: 21 * HOUR, overrunMs: 7 });
+    expect(play.used().game).toBe(INTERVAL);
+  });
+
+  test.each([
+    [HOUR, HOUR, 'spent'],
+    [HOUR - 1, HOUR - 1, 'too_little_left'],
+    [HOUR - 1000, HOUR - 1000, 'admitted'],
+    [0, 3 * HOUR, 'spent'],
+  ])('admission with %i and %i ms used is %s', (game, provider, wanted) => {
+    expect(admitSession(planOf(TODAY), { game, provider, agent: 0 }, 1000, 10 * HOUR)).toBe(wanted);
+  });
+
+  test('a rest that midnight refills before it is spent is enough to start', () => {
+    expect(admitSession(planOf(TODAY), { game: HOUR - 500, provider: 0, agent: 0 }, 1000, TODAY.endsAt - 400)).toBe(
+      'admitted',
+    );
+  });
+});
+
+describe('midnight', () => {
+  test('without a plan for the new day the beat is stale and changes nothing', () => {
+    const play = new Play(23 * HOUR + 59 * MINUTE);
+    const before = play.session;
+    expect(play.beat(24 * HOUR)).toMatchObject({ status: 'stale', entries: [] });
+    expect(play.session).toBe(before);
+  });
+
+  test('23:40 to 00:20 is 20 minutes on each day', () => {
+    const play = new Play(23 * HOUR + 40 * MINUTE + 7);
+    for (let now = play.session.openedAt; now < 24 * HOUR + 20 * MINUTE; ) {
+      now = Math.min(now + INTERVAL, 24 * HOUR + 20 * MINUTE);
+      play.beat(now, { plan: now >= 24 * HOUR ? planOf(TOMORROW) : null });
+    }
+    play.beat(24 * HOUR + 20 * MINUTE, { kind: 'close', seq: null });
+    expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([20 * MINUTE - 7, 20 * MINUTE]);
+    expect(play.entries.filter((entry) => entry.kind === 'play')).toEqual([
+      { kind: 'play', date: TODAY.date, startsAt: 23 * HOUR + 40 * MINUTE + 7, endsAt: 24 * HOUR },
+      { kind: 'play', date: TOMORROW.date, startsAt: 24 * HOUR, endsAt: 24 * HOUR + 20 * MINUTE },
+    ]);
+  });
+});
+
+test('closing credits the last stretch, twice closing is once', () => {
+  const play = new Play(10 * HOUR);
+  play.beat(10 * HOUR + 1234, { kind: 'close', seq: null });
+  const again = play.beat(11 * HOUR, { kind: 'close', seq: null });
+  expect(again.status).toBe('repeated');
+  expect(play.session).toMatchObject({ closedAt: 10 * HOUR + 1234, endCause: 'closed' });
+  expect(play.used().game).toBe(1234);
+});
+
+test('an end from outside counts nothing after the last beat', () => {
+  const play = new Play(10 * HOUR);
+  play.beat(10 * HOUR + INTERVAL);
+  const ended = endAtLastBeat(play.session, 'takeover');
+  expect(ended.entries).toEqual([
+    { kind: 'play', date: TODAY.date, startsAt: 10 * HOUR, endsAt: 10 * HOUR + INTERVAL },
+    { kind: 'ended', at: 10 * HOUR + INTERVAL, cause: 'takeover', limitAt: null },
+  ]);
+});
+
+test('unmetered play is not counted and is never lost to silence', () => {
+  const session = openSessionRecord(planOf(TODAY), { metered: false, atAgent: false }, 10 * HOUR);
+  const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, plan: null });
+  expect(outcome).toMatchObject({ status: 'recorded', days: {}, entries: [] });
+  expect(outcome.session.endedAt).toBeNull();
+});
+
+describe('laws', () => {
+  const gaps = fc.array(fc.integer({ min: 0, max: 2 * LEASE }), { minLength: 1, maxLength: 40 });
+  const unlimited = planOf(TODAY, { limitMs: { game: null, provider: null, agent: null } });
+
+  test('counted time is at most the wall time and never negative', () => {
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const play = new Play(HOUR, unlimited);
+        let now = HOUR;
+        for (const step of steps) {
+          now += step;
+          play.beat(now);
+        }
+        expect(play.used().game).toBeGreaterThanOrEqual(0);
+        expect(play.used().game).toBeLessThanOrEqual(now - HOUR);
+      }),
+    );
+  });
+
+  test('splitting a beat in two gives the same total while gaps stay within the lease', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 2, max: LEASE }), { minLength: 1 }), fc.nat(), (steps, where) => {
+        const once = new Play(HOUR, unlimited);
+        const twice = new Play(HOUR, unlimited);
+        let now = HOUR;
+        for (const step of steps) {
+          twice.beat(now + 1 + (where % (step - 1)));
+          now += step;
+          once.beat(now);
+          twice.beat(now);
+        }
+        expect(twice.used()).toEqual(once.used());
+      }),
+    );
+  });
+
+  test('beats at given instants in any order and number give one ledger, up to the newest', () => {
+    const deliveries = fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: LEASE })), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(deliveries, (given) => {
+        const play = new Play(HOUR, unlimited);
+        let now = HOUR;
+        let newest = 0;
+        let provenAt = HOUR;
+        for (const [seq, step] of given) {
+          now += step;
+          play.beat(now, { seq });
+          if (seq <= newest) continue;
+          newest = seq;
+          provenAt = now;
+        }
+        expect(play.session.seq).toBe(newest);
+        expect(play.session.lastBeatAt).toBe(provenAt);
+        expect(play.used().game).toBeLessThanOrEqual(provenAt - HOUR);
+      }),
+    );
+  });
+
+  test('parallel devices count as the union, however their beats interleave', () => {
+    const device = fc.record({ startsAt: fc.nat(2 * HOUR), beats: fc.nat(60) });
+    fc.assert(
+      fc.property(fc.array(device, { minLength: 1, maxLength: 4 }), (devices) => {
+        let days: DayLedger = {};
+        for (const { startsAt, beats } of devices) {
+          const play = new Play(startsAt, unlimited, days);
+          for (let beat = 1; beat <= beats; beat++) play.beat(startsAt + beat * INTERVAL);
+          days = play.days;
+        }
+        const union = devices.reduce<readonly { startsAt: number; endsAt: number }[]>(
+          (sum, { startsAt, beats }) => unionIntervals(sum, [{ startsAt, endsAt: startsAt + beats * INTERVAL }]),
+          [],
+        );
+        expect(usedOfDay(days[TODAY.date] ?? EMPTY_DAY).provider).toBe(measureIntervals(union));
+      }),
+    );
+  });
+});
