@@ -53,9 +53,17 @@ export class RedisServer implements AsyncDisposable {
     client.disconnect();
   }
 
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.order((client) => client.flushall());
+  }
+
+  forgetScripts(): Promise<void> {
+    return this.order((client) => client.script('FLUSH'));
+  }
+
+  private async order(command: (client: Redis) => Promise<unknown>): Promise<void> {
     const client = new Redis(this.url);
-    await client.flushall();
+    await command(client);
     client.disconnect();
   }
 
