@@ -143,7 +143,10 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
 
     test('play that is not counted leaves no intervals and is never lost to silence', async () => {
       const person = newPerson();
-      const { sessionId } = await start(person, { identity: { metered: false, ageBand: 'adult' } });
+      const { sessionId } = await start(person, {
+        plan: planFor(TODAY, { metered: false }),
+        identity: { ageBand: 'adult' },
+      });
       const [reply] = await record(beat(sessionId, 1, TEN + 3 * HOUR_MS));
       expect(reply).toMatchObject({ status: 'recorded', endedAt: null, used: { game: 0, provider: 0, agent: 0 } });
       expect(await totalOf(person)).toBe(0);

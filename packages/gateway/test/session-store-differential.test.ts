@@ -62,7 +62,8 @@ const scenario = fc.record({
   agentLimitMs: fc.constantFrom(120_000, null),
   stopAfterMs: fc.constantFrom(null, null, 0, 45_000, 600_000),
   concurrency: fc.constantFrom('union', 'union', 'forbid', 'takeover'),
-  metered: fc.constantFrom(true, true, true, false),
+  /** Whether play is counted before and after midnight. */
+  metered: fc.constantFrom([true, true], [true, true], [true, true], [true, false], [false, false]),
   minStartMs: fc.constantFrom(0, 1000, 120_000),
   commands: fc.array(command, { minLength: 3, maxLength: 20 }),
 });
@@ -72,6 +73,7 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
   const day = now < TODAY.endsAt ? TODAY : TOMORROW;
   const stopsAt = given.stopAfterMs === null ? null : startedAt + given.stopAfterMs;
   return planFor(day, {
+    metered: given.metered[day === TODAY ? 0 : 1]!,
     stopsAt,
     limitMs: { game: given.gameLimitMs, provider: given.providerLimitMs, agent: given.agentLimitMs },
   });
@@ -108,7 +110,6 @@ async function play(
           sessionId,
           gameId: `gam_${device % 2}`,
           agentId: device === 3 ? 'agt_1' : null,
-          metered: given.metered,
         },
       });
       said.push(await store.open(request));

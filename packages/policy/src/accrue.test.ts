@@ -27,6 +27,7 @@ const REVIVE = 5 * MINUTE;
 
 const planOf = (day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPlan => ({
   day,
+  metered: true,
   validUntilAt: day.endsAt,
   stopsAt: null,
   limitMs: { game: HOUR, provider: 3 * HOUR, agent: null },
@@ -43,7 +44,7 @@ class Play {
   readonly entries: LedgerEntry[] = [];
 
   constructor(openedAt: number, plan = planOf(TODAY), days: DayLedger = {}) {
-    this.session = openSessionRecord(plan, { metered: true, atAgent: false }, openedAt);
+    this.session = openSessionRecord(plan, false, openedAt);
     this.days = days;
   }
 
@@ -218,10 +219,20 @@ test('an end from outside counts nothing after the last beat', () => {
 });
 
 test('unmetered play is not counted and is never lost to silence', () => {
-  const session = openSessionRecord(planOf(TODAY), { metered: false, atAgent: false }, 10 * HOUR);
+  const session = openSessionRecord(planOf(TODAY, { metered: false }), false, 10 * HOUR);
   const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, plan: null });
   expect(outcome).toMatchObject({ status: 'recorded', days: {}, entries: [] });
   expect(outcome.session.endedAt).toBeNull();
+});
+
+test('a minor who comes of age at midnight is counted until then', () => {
+  const play = new Play(24 * HOUR - MINUTE);
+  const free = planOf(TOMORROW, { metered: false, limitMs: { game: null, provider: null, agent: null } });
+  play.beat(24 * HOUR + 20_000, { plan: free });
+  play.beat(30 * HOUR, { kind: 'close', seq: null });
+  expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([MINUTE, 0]);
+  expect(play.session).toMatchObject({ endCause: 'closed', gaps: 0 });
+  expect(play.entries.filter((entry) => entry.kind === 'play')).toHaveLength(1);
 });
 
 describe('laws', () => {

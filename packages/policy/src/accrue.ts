@@ -16,6 +16,8 @@ export type UsedMs = Readonly<Record<LedgerScope, number>>;
 /** Numbers a session was resolved to; they hold until `validUntilAt`. */
 export interface SessionPlan {
   readonly day: CalendarDay;
+  /** False: play is not counted (adults) and the session cannot be lost to silence; edges still stop it. */
+  readonly metered: boolean;
   readonly validUntilAt: Instant;
   /** Play stops here whatever is left; null: no edge. An edge after `validUntilAt` is the next plan's to say. */
   readonly stopsAt: Instant | null;
@@ -33,8 +35,6 @@ export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover';
 
 export interface SessionRecord {
   readonly plan: SessionPlan;
-  /** False: play is not counted (adults); beats keep the record alive and edges of the plan still stop it. */
-  readonly metered: boolean;
   /** False for a session that is at no station: its play goes to the game and provider accounts only. */
   readonly atAgent: boolean;
   readonly openedAt: Instant;
@@ -104,19 +104,15 @@ export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number
   return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
 }
 
-export function openSessionRecord(
-  plan: SessionPlan,
-  kind: Pick<SessionRecord, 'metered' | 'atAgent'>,
-  now: Instant,
-): SessionRecord {
+export function openSessionRecord(plan: SessionPlan, atAgent: boolean, now: Instant): SessionRecord {
   return {
     plan,
-    ...kind,
+    atAgent,
     openedAt: now,
     seq: 0,
     state: 'active',
     lastBeatAt: now,
-    runStartsAt: kind.metered ? now : null,
+    runStartsAt: plan.metered ? now : null,
     endedAt: null,
     endCause: null,
     limitAt: null,
@@ -142,7 +138,7 @@ export function revivableUntil(session: SessionRecord): Instant {
 
 /** Whether the session still stands at `now`: not ended, and not silent for too long. */
 export function isLive(session: SessionRecord, now: Instant): boolean {
-  return session.endedAt === null && (!session.metered || now <= revivableUntil(session));
+  return session.endedAt === null && (!session.plan.metered || now <= revivableUntil(session));
 }
 
 /**
@@ -193,7 +189,7 @@ function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
   return book.accept(beat, now);
 }
 
-const isPlaying = (session: SessionRecord): boolean => session.metered && session.state === 'active';
+const isPlaying = (session: SessionRecord): boolean => session.plan.metered && session.state === 'active';
 
 /** How much of a silence counts: all of it within the lease, else one interval. */
 function provenMs(plan: SessionPlan, silentMs: number): number {
@@ -210,9 +206,9 @@ function credit(book: Book, plan: SessionPlan, now: Instant): void {
   const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, before.lastBeatAt) : null;
   const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
 
-  if (isCounting) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan.day);
+  if (isCounting) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan);
   book.change({ plan });
-  if (before.metered && silentMs > before.plan.leaseMs) {
+  if (before.plan.metered && silentMs > before.plan.leaseMs) {
     book.flushRun(creditUntil);
     book.note({ kind: 'gap', startsAt: provenUntil, endsAt: now });
     book.change({ gaps: before.gaps + 1 });
@@ -269,12 +265,14 @@ class Book {
     return this.days[date] ?? EMPTY_DAY;
   }
 
-  /** Adds play to the session's day and, past its end, to the day of the next plan. */
-  play(interval: Interval, nextDay: CalendarDay): void {
+  /** Adds play to the session's day and, past its end, to the day of the next plan, unless play is not counted any more. */
+  play(interval: Interval, next: SessionPlan): void {
     const { day } = this.session.plan;
+    const nextDay = next.day;
     this.add(day, interval);
     if (nextDay.date === day.date) return;
     this.flushRun(Math.min(interval.endsAt, day.endsAt));
+    if (!next.metered) return;
     this.add(nextDay, interval);
     if (interval.endsAt > nextDay.startsAt) {
       this.change({ runStartsAt: Math.max(interval.startsAt, nextDay.startsAt) });
@@ -332,7 +330,7 @@ class Book {
       return;
     }
     if (this.session.state === 'paused') this.note({ kind: 'resumed', at: now });
-    if (this.session.metered && this.session.runStartsAt === null) this.change({ runStartsAt: now });
+    if (this.session.plan.metered && this.session.runStartsAt === null) this.change({ runStartsAt: now });
   }
 
   outcome(status: BeatStatus): BeatOutcome {

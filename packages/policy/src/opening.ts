@@ -8,7 +8,7 @@ import { dayKindsOf } from './day-kinds.ts';
 import type { Interval } from './intervals.ts';
 import type { Calendar, Window } from './policy-document.ts';
 import type { RefusalReason } from './reasons.ts';
-import { type CalendarDate, type CalendarDay, DAY_MS, type Instant, SEARCH_DAYS_MAX, type WallTime } from './time.ts';
+import { type CalendarDate, DAY_MS, type Instant, SEARCH_DAYS_MAX, type WallTime } from './time.ts';
 import { dayOf, dayOfDate, instantOfWallTime } from './zone.ts';
 
 export interface OpeningHours {
@@ -33,80 +33,112 @@ export interface StopRule {
   readonly reason: RefusalReason;
 }
 
-export const AGENT_HOURS_RULE: StopRule = { id: 'agent_hours', reason: 'agent_closed' };
+const AGENT_HOURS_RULE: StopRule = { id: 'agent_hours', reason: 'agent_closed' };
 
-interface WindowSpan extends Interval {
-  readonly window: Window;
+/** Which of the rules a span is of, by its place there. */
+interface Span extends Interval {
+  readonly index: number;
 }
 
-interface DaySpans {
-  readonly windows: readonly WindowSpan[];
-  /** One list for each of the rules' hours. */
-  readonly hours: readonly (readonly Interval[])[];
+interface Spans {
+  readonly windows: readonly Span[];
+  readonly hours: readonly Span[];
 }
 
-/** The rule that closes play at an instant, or null while it is open. */
-export function findClosingRule(rules: OpeningRules, at: Instant): StopRule | null {
-  return isAlwaysOpen(rules) ? null : closingRuleOf(rules, spansOf(rules, dayOf(rules.zone, at)), at);
-}
+/** Made for one question; keeps the spans of the days it looked at. */
+export class Opening {
+  readonly #rules: OpeningRules;
+  readonly #isAlwaysOpen: boolean;
+  readonly #allowWindow: Window | undefined;
+  readonly #spansByDate = new Map<CalendarDate, Spans>();
 
-/** The first instant after `at` at which play is closed; null where that is not within the days searched. */
-export function findClosingAt(rules: OpeningRules, at: Instant): Instant | null {
-  return findEdge(rules, at, (rule, edge) => edge > at && rule !== null);
-}
-
-/** The first instant from `fromAt` on at which play opens for long enough to start; null: not within the days searched. */
-export function findOpeningAt(rules: OpeningRules, fromAt: Instant): Instant | null {
-  let at: Instant | null = fromAt;
-  while (at !== null && at - fromAt < SEARCH_DAYS_MAX * DAY_MS) {
-    const opensAt = findClosingRule(rules, at) === null ? at : findEdge(rules, at, (rule) => rule === null);
-    if (opensAt === null) return null;
-    const closesAt = findClosingAt(rules, opensAt);
-    if (closesAt === null || closesAt - opensAt >= rules.stretchMsMin) return opensAt;
-    at = closesAt;
+  constructor(rules: OpeningRules) {
+    this.#rules = rules;
+    this.#isAlwaysOpen = rules.windows.length === 0 && rules.hours.length === 0;
+    this.#allowWindow = rules.windows.find(({ effect }) => effect === 'allow');
   }
-  return null;
-}
 
-function isAlwaysOpen({ windows, hours }: OpeningRules): boolean {
-  return windows.length === 0 && hours.length === 0;
-}
+  /** The rule that closes play at an instant, or null while it is open. */
+  findClosingRule(at: Instant): StopRule | null {
+    return this.#isAlwaysOpen ? null : this.#ruleAt(at, this.#spansTouching(dayOf(this.#rules.zone, at).date));
+  }
 
-function findEdge(
-  rules: OpeningRules,
-  fromAt: Instant,
-  isWanted: (rule: StopRule | null, edge: Instant) => boolean,
-): Instant | null {
-  if (isAlwaysOpen(rules)) return null;
-  let day = dayOf(rules.zone, fromAt);
-  for (let searched = 0; searched <= SEARCH_DAYS_MAX; searched++) {
-    const spans = spansOf(rules, day);
-    for (const edge of edgesWithin(spans, Math.max(fromAt, day.startsAt), day.endsAt)) {
-      if (isWanted(closingRuleOf(rules, spans, edge), edge)) return edge;
+  /** The first instant after `at` at which play is closed; null where that is not within the days searched. */
+  findClosingAt(at: Instant): Instant | null {
+    return this.#findEdge(at, (rule, edge) => edge > at && rule !== null);
+  }
+
+  /** The first instant from `fromAt` on at which play opens for long enough to start; null: not within the days searched. */
+  findOpeningAt(fromAt: Instant): Instant | null {
+    let at: Instant | null = fromAt;
+    while (at !== null && at - fromAt < SEARCH_DAYS_MAX * DAY_MS) {
+      const opensAt = this.findClosingRule(at) === null ? at : this.#findEdge(at, (rule) => rule === null);
+      if (opensAt === null) return null;
+      const closesAt = this.findClosingAt(opensAt);
+      if (closesAt === null || closesAt - opensAt >= this.#rules.stretchMsMin) return opensAt;
+      at = closesAt;
     }
-    day = dayOfDate(rules.zone, nextDate(day.date));
+    return null;
   }
-  return null;
+
+  #findEdge(fromAt: Instant, isWanted: (rule: StopRule | null, edge: Instant) => boolean): Instant | null {
+    if (this.#isAlwaysOpen) return null;
+    let day = dayOf(this.#rules.zone, fromAt);
+    for (let searched = 0; searched <= SEARCH_DAYS_MAX; searched++) {
+      const spans = this.#spansTouching(day.date);
+      for (const edge of edgesWithin(spans, Math.max(fromAt, day.startsAt), day.endsAt)) {
+        if (isWanted(this.#ruleAt(edge, spans), edge)) return edge;
+      }
+      day = dayOfDate(this.#rules.zone, nextDate(day.date));
+    }
+    return null;
+  }
+
+  #ruleAt(at: Instant, { windows, hours }: Spans): StopRule | null {
+    const isOpen = this.#rules.hours.every((_, index) => hours.some((span) => span.index === index && holds(span, at)));
+    if (!isOpen) return AGENT_HOURS_RULE;
+    const forbidding = windows.find((span) => this.#windowOf(span).effect === 'forbid' && holds(span, at));
+    if (forbidding !== undefined) return windowRule(this.#windowOf(forbidding));
+    if (this.#allowWindow === undefined) return null;
+    const allowing = windows.filter((span) => this.#windowOf(span).effect === 'allow');
+    if (allowing.some((span) => holds(span, at))) return null;
+    // Told: the window that has just ended, or else the next of the day, or else the first that the policy names.
+    const told = allowing.find(({ endsAt }) => endsAt === at) ?? allowing.find(({ startsAt }) => startsAt > at);
+    return windowRule(told === undefined ? this.#allowWindow : this.#windowOf(told));
+  }
+
+  #windowOf({ index }: Span): Window {
+    return this.#rules.windows[index]!;
+  }
+
+  /** The spans that can touch a day: those that start on it, and those of the day before that run over midnight. */
+  #spansTouching(date: CalendarDate): Spans {
+    const before = this.#spansOf(previousDate(date));
+    const own = this.#spansOf(date);
+    return { windows: [...before.windows, ...own.windows], hours: [...before.hours, ...own.hours] };
+  }
+
+  #spansOf(date: CalendarDate): Spans {
+    const known = this.#spansByDate.get(date);
+    if (known !== undefined) return known;
+    const { zone, calendar, windows, hours } = this.#rules;
+    const kinds = windows.length === 0 ? [] : dayKindsOf(date, calendar);
+    const spans = {
+      windows: windows.flatMap((window, index) =>
+        window.days.some((kind) => kinds.includes(kind)) ? [spanOf(zone, date, window.from, window.to, index)] : [],
+      ),
+      hours: hours.map(({ opensAt, closesAt }, index) => spanOf(zone, date, opensAt, closesAt, index)),
+    };
+    this.#spansByDate.set(date, spans);
+    return spans;
+  }
 }
 
-function edgesWithin(spans: DaySpans, fromAt: Instant, toAt: Instant): readonly Instant[] {
-  const edges = [...spans.windows, ...spans.hours.flat()].flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]);
-  return [...new Set(edges)].filter((edge) => fromAt <= edge && edge < toAt).sort((left, right) => left - right);
-}
-
-function closingRuleOf(rules: OpeningRules, spans: DaySpans, at: Instant): StopRule | null {
-  if (!spans.hours.every((openings) => openings.some((opening) => holds(opening, at)))) return AGENT_HOURS_RULE;
-  const forbidding = spans.windows.find((span) => span.window.effect === 'forbid' && holds(span, at));
-  if (forbidding !== undefined) return windowRule(forbidding.window);
-  const allowing = spans.windows.filter(({ window }) => isAllowWindow(window));
-  if (!rules.windows.some(isAllowWindow) || allowing.some((span) => holds(span, at))) return null;
-  // Told: the window that has just ended, or else the next of the day, or else the first that the policy names.
-  const told = allowing.find(({ endsAt }) => endsAt === at) ?? allowing.find(({ startsAt }) => startsAt > at);
-  return windowRule(told?.window ?? rules.windows.find(isAllowWindow)!);
-}
-
-function isAllowWindow({ effect }: Window): boolean {
-  return effect === 'allow';
+function edgesWithin({ windows, hours }: Spans, fromAt: Instant, toAt: Instant): readonly Instant[] {
+  return [...windows, ...hours]
+    .flatMap(({ startsAt, endsAt }) => [startsAt, endsAt])
+    .filter((edge) => fromAt <= edge && edge < toAt)
+    .sort((left, right) => left - right);
 }
 
 function windowRule(window: Window): StopRule {
@@ -117,24 +149,7 @@ function holds({ startsAt, endsAt }: Interval, at: Instant): boolean {
   return startsAt <= at && at < endsAt;
 }
 
-/** The spans that can touch a day: those that start on it, and those of the day before that run over midnight. */
-function spansOf(rules: OpeningRules, day: CalendarDay): DaySpans {
-  const { zone, calendar } = rules;
-  const dates = [previousDate(day.date), day.date].map((date) => ({ date, kinds: dayKindsOf(date, calendar) }));
-  const windows = dates.flatMap(({ date, kinds }) =>
-    rules.windows
-      .filter((window) => window.days.some((kind) => kinds.includes(kind)))
-      .map((window) => ({ window, ...spanOf(zone, date, window.from, window.to) })),
-  );
-  const hours = rules.hours.map(({ opensAt, closesAt }) =>
-    dates.map(({ date }) => spanOf(zone, date, opensAt, closesAt)),
-  );
-  return { windows, hours };
-}
-
-function spanOf(zone: string, date: CalendarDate, from: WallTime, to: WallTime): Interval {
-  return {
-    startsAt: instantOfWallTime(zone, date, from),
-    endsAt: instantOfWallTime(zone, to <= from ? nextDate(date) : date, to),
-  };
+function spanOf(zone: string, date: CalendarDate, from: WallTime, to: WallTime, index: number): Span {
+  const startsAt = instantOfWallTime(zone, date, from);
+  return { startsAt, endsAt: instantOfWallTime(zone, to <= from ? nextDate(date) : date, to), index };
 }

@@ -1,14 +1,7 @@
 // Policy + facts of the player, game and place + now -> an allowance in plain numbers. Pure.
 // It does not know what was played: decide.ts puts the two together.
 import { isYearMissing } from './day-kinds.ts';
-import {
-  findClosingAt,
-  findClosingRule,
-  findOpeningAt,
-  type OpeningHours,
-  type OpeningRules,
-  type StopRule,
-} from './opening.ts';
+import { Opening, type OpeningHours, type StopRule } from './opening.ts';
 import type { AgeBandRange, Budget, Policy, PolicyDocument } from './policy-document.ts';
 import { type AgeBand, BUDGET_SCOPES, type Rating } from './reasons.ts';
 import type { CalendarDay, Instant } from './time.ts';
@@ -95,7 +88,7 @@ export function resolveAllowance(request: AllowanceRequest): Allowance {
 export function nextPlayableAt(request: AllowanceRequest, fromAt: Instant): Instant | null {
   const band = bandOf(request.policy.document, request.player);
   const isMinor = band === null || band.fromAge < request.policy.document.minorBelow;
-  return findOpeningAt(openingRulesOf(request, isMinor), fromAt);
+  return openingOf(request, isMinor).findOpeningAt(fromAt);
 }
 
 type Times = Pick<Allowance, 'refusal' | 'stopsAt' | 'stopRule' | 'reopensAt' | 'refillsAt'>;
@@ -108,34 +101,34 @@ function resolveTimes(
 ): Times {
   const closed = { stopsAt: null, stopRule: null, reopensAt: null };
   if (factRefusal !== null) return { ...closed, refusal: { ...factRefusal, nextAllowedAt: null }, refillsAt: null };
-  const rules = openingRulesOf(request, isMinor);
-  const closingRule = findClosingRule(rules, request.now);
-  const refillsAt = findOpeningAt(rules, day.endsAt);
+  const opening = openingOf(request, isMinor);
+  const closingRule = opening.findClosingRule(request.now);
+  const refillsAt = opening.findOpeningAt(day.endsAt);
   if (closingRule !== null) {
-    const refusal = { ...closingRule, nextAllowedAt: findOpeningAt(rules, request.now) };
+    const refusal = { ...closingRule, nextAllowedAt: opening.findOpeningAt(request.now) };
     return { ...closed, refusal, refillsAt };
   }
-  const stopsAt = findClosingAt(rules, request.now);
+  const stopsAt = opening.findClosingAt(request.now);
   if (stopsAt === null) return { ...closed, refusal: null, refillsAt };
   return {
     refusal: null,
     stopsAt,
-    stopRule: findClosingRule(rules, stopsAt),
-    reopensAt: findOpeningAt(rules, stopsAt),
+    stopRule: opening.findClosingRule(stopsAt),
+    reopensAt: opening.findOpeningAt(stopsAt),
     refillsAt,
   };
 }
 
 /** Adults have no windows; the hours of a place bind everybody in it. */
-function openingRulesOf({ policy: { document }, agentHours }: AllowanceRequest, isMinor: boolean): OpeningRules {
+function openingOf({ policy: { document }, agentHours }: AllowanceRequest, isMinor: boolean): Opening {
   const legalHours = document.agent === null ? [] : [document.agent];
-  return {
+  return new Opening({
     zone: document.zone,
     calendar: document.calendar,
     windows: isMinor ? document.windows : [],
     hours: agentHours === null ? [] : [agentHours, ...legalHours],
     stretchMsMin: document.minStartMs,
-  };
+  });
 }
 
 /** Refusals that hold at any time of day, in the order in which they are told. */

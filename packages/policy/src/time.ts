@@ -9,7 +9,7 @@ export interface CalendarDay {
   readonly date: CalendarDate;
   /** First instant of the day (inclusive). */
   readonly startsAt: Instant;
-  /** First instant of the next day (exclusive end). A day has 23 to 25 hours. */
+  /** First instant of the next day (exclusive end). A day has 23 to 25 hours; a few zones had days longer, shorter or none. */
   readonly endsAt: Instant;
 }
 

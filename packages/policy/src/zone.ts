@@ -17,14 +17,14 @@ import {
 
 interface Zone {
   readonly formatter: Intl.DateTimeFormat;
-  /** First instant by epoch day; only a memory of what the formatter said. */
-  readonly dayStarts: Map<number, Instant>;
+  /** By epoch day; only a memory of what the formatter said. */
+  readonly days: Map<number, CalendarDay>;
 }
 
 /** A formatter takes tens of kilobytes; a gateway serves a handful of zones. */
 const ZONES_KEPT_MAX = 64;
 /** More than the days of one search, so that a search repeated does not compute them again. */
-const DAY_STARTS_KEPT_MAX = 1024;
+const DAYS_KEPT_MAX = 1024;
 /** More than the distance of any zone, past or present, from UTC. */
 const OFFSET_MS_MAX = 16 * HOUR_MS;
 
@@ -46,42 +46,38 @@ export function isZone(name: string): boolean {
 
 /** The day of the zone's calendar that holds an instant. Throws a RangeError for an unknown zone. */
 export function dayOf(zone: string, at: Instant): CalendarDay {
+  const known = zoneOf(zone);
   let epochDay = Math.floor((at + OFFSET_MS_MAX) / DAY_MS);
-  while (startOfEpochDay(zone, epochDay) > at) epochDay--;
-  return dayOfEpochDay(zone, epochDay);
+  let day = dayOfEpochDay(known, epochDay);
+  while (day.startsAt > at) day = dayOfEpochDay(known, --epochDay);
+  return day;
 }
 
 /** The day of a date; empty (`startsAt` equals `endsAt`) where the zone skipped it. */
 export function dayOfDate(zone: string, date: CalendarDate): CalendarDay {
-  return dayOfEpochDay(zone, epochDayOf(date));
+  return dayOfEpochDay(zoneOf(zone), epochDayOf(date));
 }
 
 export function instantOfWallTime(zone: string, date: CalendarDate, time: WallTime): Instant {
+  const known = zoneOf(zone);
   const epochDay = epochDayOf(date);
-  const minutes = minutesOfWallTime(time);
-  const startsAt = startOfEpochDay(zone, epochDay);
-  const isOrdinary = startOfEpochDay(zone, epochDay + 1) - startsAt === DAY_MS;
-  return isOrdinary
-    ? startsAt + minutes * MINUTE_MS
-    : firstInstantShowing(zoneOf(zone), epochDay * DAY_MS + minutes * MINUTE_MS);
+  const { startsAt, endsAt } = dayOfEpochDay(known, epochDay);
+  const passedMs = minutesOfWallTime(time) * MINUTE_MS;
+  const isOrdinary = endsAt - startsAt === DAY_MS;
+  return isOrdinary ? startsAt + passedMs : firstInstantShowing(known, epochDay * DAY_MS + passedMs);
 }
 
-function dayOfEpochDay(zone: string, epochDay: number): CalendarDay {
-  return {
-    date: dateOfEpochDay(epochDay),
-    startsAt: startOfEpochDay(zone, epochDay),
-    endsAt: startOfEpochDay(zone, epochDay + 1),
-  };
-}
-
-function startOfEpochDay(name: string, epochDay: number): Instant {
-  const zone = zoneOf(name);
-  const known = zone.dayStarts.get(epochDay);
+function dayOfEpochDay(zone: Zone, epochDay: number): CalendarDay {
+  const known = zone.days.get(epochDay);
   if (known !== undefined) return known;
-  const startsAt = firstInstantShowing(zone, epochDay * DAY_MS);
-  if (zone.dayStarts.size >= DAY_STARTS_KEPT_MAX) zone.dayStarts.clear();
-  zone.dayStarts.set(epochDay, startsAt);
-  return startsAt;
+  const day = {
+    date: dateOfEpochDay(epochDay),
+    startsAt: zone.days.get(epochDay - 1)?.endsAt ?? firstInstantShowing(zone, epochDay * DAY_MS),
+    endsAt: firstInstantShowing(zone, (epochDay + 1) * DAY_MS),
+  };
+  if (zone.days.size >= DAYS_KEPT_MAX) zone.days.clear();
+  zone.days.set(epochDay, day);
+  return day;
 }
 
 /** `wallMs` is a reading of the wall clock, written as if it were UTC. */
@@ -133,7 +129,7 @@ function zoneOf(name: string): Zone {
     second: '2-digit',
   });
   if (zones.size >= ZONES_KEPT_MAX) zones.clear();
-  const zone: Zone = { formatter, dayStarts: new Map() };
+  const zone: Zone = { formatter, days: new Map() };
   zones.set(name, zone);
   return zone;
 }

@@ -75,6 +75,8 @@ function startAt(request: AllowanceRequest, used: UsedByScope, now: Instant) {
 /** Seconds before midnight a nearly spent budget may be of use again: it refills before it is spent. */
 const REFILL_MS = base.minStartMs;
 
+const RUNS = 500;
+
 describe('for any policy', () => {
   it('nothing is ever negative or past the stop edge', () => {
     fc.assert(
@@ -88,7 +90,7 @@ describe('for any policy', () => {
         }
         expect(decision.endsAt === null).toBe(decision.verdict === 'end' || decision.bindingRule === null);
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -106,7 +108,7 @@ describe('for any policy', () => {
         expect(beat).toMatchObject(told);
         expect(beat.verdict).not.toBe('end');
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -123,7 +125,7 @@ describe('for any policy', () => {
         expect(greater.remainingMs ?? Infinity).toBeLessThanOrEqual(less.remainingMs ?? Infinity);
         expect(greater.endsAt ?? Infinity).toBeLessThanOrEqual(less.endsAt ?? Infinity);
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -140,7 +142,7 @@ describe('for any policy', () => {
         if (at >= request.now && at < untilAt) expect(startAt(request, usedAt(at), at).verdict).toBe('denied');
         if (nextAt !== null) expect(startAt(request, usedAt(nextAt), nextAt).verdict).toBe('play');
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -165,7 +167,7 @@ describe('for any policy', () => {
         expect(beatAt(endsAt - 1)).not.toBe('end');
         expect(beatAt(endsAt)).toBe('end');
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -182,7 +184,7 @@ describe('for any policy', () => {
         expect(again).toMatchObject({ day, budgets, metered, alarms });
         if (refusal === null) expect(again).toEqual(allowance);
       }),
-      { numRuns: 2000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -195,7 +197,7 @@ describe('for any policy', () => {
         if (at < untilAt && at >= request.now) expect(startAt(request, NOTHING, at).verdict).toBe('denied');
         if (nextAt !== null) expect(startAt(request, NOTHING, nextAt).verdict).toBe('play');
       }),
-      { numRuns: 1000 },
+      { numRuns: RUNS },
     );
   });
 });

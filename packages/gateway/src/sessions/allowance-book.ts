@@ -64,6 +64,7 @@ export function planOf(allowance: Allowance): SessionPlan {
     budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
   return {
     day,
+    metered: allowance.metered,
     validUntilAt: allowance.validUntilAt,
     stopsAt: refusal === null ? allowance.stopsAt : day.startsAt,
     limitMs: { game: limitOf('game'), provider: limitOf('provider'), agent: limitOf('agent') },

@@ -102,7 +102,7 @@ export class SessionOpener {
     const { allowance, context, now, profile } = start;
     const sessionId = this.options.store.newSessionId(profile.personId);
     const { concurrency, minStartMs } = allowance.policy.document;
-    const identity = { ...identityOf(start), sessionId, metered: allowance.metered };
+    const identity = { ...identityOf(start), sessionId };
     let outcome: OpenOutcome;
     try {
       outcome = await this.options.store.open({
@@ -194,7 +194,7 @@ export class SessionOpener {
   }
 }
 
-function identityOf({ game, profile, station, world }: Start): Omit<SessionIdentity, 'sessionId' | 'metered'> {
+function identityOf({ game, profile, station, world }: Start): Omit<SessionIdentity, 'sessionId'> {
   return {
     world,
     personId: profile.personId,

@@ -24,8 +24,6 @@ export interface SessionIdentity {
   readonly agentId: string | null;
   readonly stationId: string | null;
   readonly ageBand: AgeBand;
-  /** False: play is not counted; the session is kept for the record only. */
-  readonly metered: boolean;
 }
 
 export interface OpenRequest {
@@ -90,7 +88,7 @@ export interface DayPlay {
 }
 
 export interface RefusedStart {
-  readonly identity: Omit<SessionIdentity, 'sessionId' | 'metered'>;
+  readonly identity: Omit<SessionIdentity, 'sessionId'>;
   readonly context: string;
   readonly reason: string;
   readonly at: Instant;

@@ -35,7 +35,7 @@ export function openedFields(identity: SessionIdentity, context: string, at: Ins
 }
 
 export function refusedFields(refusal: RefusedStart): EntryFields {
-  const identity = { ...refusal.identity, sessionId: '', metered: true };
+  const identity = { ...refusal.identity, sessionId: '' };
   return {
     kind: 'denied',
     ...subjectFields(identity, refusal.context),

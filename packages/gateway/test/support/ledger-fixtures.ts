@@ -18,6 +18,7 @@ export const WORLD: World = { providerId: 'prv_one', mode: 'test' };
 export function planFor(day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPlan {
   return {
     day,
+    metered: true,
     validUntilAt: day.endsAt,
     stopsAt: null,
     limitMs: { game: HOUR_MS, provider: 3 * HOUR_MS, agent: null },
@@ -53,7 +54,6 @@ export function openRequest(
       agentId: null,
       stationId: null,
       ageBand: '16_17',
-      metered: true,
       ...identity,
     },
   };

@@ -87,7 +87,7 @@ export class MemorySessionStore implements SessionStore {
     const used = usedOfDay(this.accountsOf(identity, plan.day.date));
     const outcome = { used, conflicts: [] };
     if (this.sessions.has(identity.sessionId)) return { status: 'opened', ...outcome };
-    if (identity.metered) {
+    if (plan.metered) {
       const admission = admitSession(plan, used, request.minStartMs, now);
       if (admission !== 'admitted') return { status: admission, ...outcome };
       const others = this.liveSessionsOf(identity.personId, now);
@@ -96,7 +96,7 @@ export class MemorySessionStore implements SessionStore {
       }
       if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
     }
-    const record = openSessionRecord(plan, { metered: identity.metered, atAgent: identity.agentId !== null }, now);
+    const record = openSessionRecord(plan, identity.agentId !== null, now);
     this.add({ storedAt: this.clock.now(), identity, context: request.context, record });
     this.append(openedFields(identity, request.context, now));
     return { status: 'opened', ...outcome };
@@ -163,7 +163,7 @@ export class MemorySessionStore implements SessionStore {
     let expired = 0;
     for (const stored of this.sessions.values()) {
       const { identity, record } = stored;
-      if (record.endedAt !== null || !identity.metered || isLive(record, nowOf(identity.world))) continue;
+      if (record.endedAt !== null || !record.plan.metered || isLive(record, nowOf(identity.world))) continue;
       this.end(stored, 'silence');
       expired++;
     }
@@ -239,7 +239,7 @@ export class MemorySessionStore implements SessionStore {
 
   private liveSessionsOf(personId: string, now: Instant): StoredSession[] {
     return [...(this.sessionsOf.get(personId) ?? [])].filter(
-      ({ identity, record }) => identity.metered && isLive(record, now),
+      ({ record }) => record.plan.metered && isLive(record, now),
     );
   }
 

@@ -29,7 +29,7 @@ import { Coalescer } from './coalescer.ts';
 import * as keys from './keys.ts';
 
 const BEAT_REPLY_LENGTH = 15;
-const NO_PLAN: readonly string[] = Array.from({ length: 12 }, () => '');
+const NO_PLAN: readonly string[] = Array.from({ length: 13 }, () => '');
 const BYTES_PER_NUMBER = 4;
 const READY_KEEP_MS = 60_000;
 
@@ -107,7 +107,6 @@ export class RedisSessionStore implements SessionStore {
         identity.agentId ?? '',
         identity.stationId ?? '',
         identity.ageBand,
-        identity.metered ? 1 : 0,
         request.context,
         ...planArguments(plan),
       ),
@@ -227,6 +226,7 @@ function planArguments(plan: SessionPlan): (string | number)[] {
   const { day, limitMs } = plan;
   return [
     day.date,
+    plan.metered ? 1 : 0,
     day.startsAt,
     day.endsAt,
     plan.validUntilAt,

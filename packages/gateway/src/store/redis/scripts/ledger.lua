@@ -3,17 +3,17 @@
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
 -- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
 --
--- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, mt metered, cx context
---               plan      dd date, ds de day, vu validUntil, sa stopsAt, lg lp la limits, iv interval, le lease, rv revive
+-- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, cx context
+--               plan      dd date, mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la limits, iv interval, le lease, rv revive
 --               state     op opened, sq seq, sx state, lb lastBeat, rs runStarts, ea ended, ec cause, li limitAt,
 --                         ov overrun, gp gaps, ca closed
 -- An absent instant or limit is -1. Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs
 -- relative to the day's start, each 4 bytes big endian; a field `t0` holds the day's start.
 
-local PLAN = { 'dd', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv' }
+local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv' }
 local STATE = { 'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
-local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'mt', 'cx', 'op',
-  'dd', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv',
+local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'cx', 'op',
+  'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv',
   'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
 local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, cx = true, dd = true, ec = true }
 local ENTRY_PREFIX_END = '}:'

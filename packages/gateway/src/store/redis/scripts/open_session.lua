@@ -1,8 +1,8 @@
 -- Opens a session if its accounts have time left and no other session of the person stands in the way.
 -- KEYS: session key, open sessions of the person (hash session -> game), partition's stream, leases of the world (sorted set), worlds of the partition (set).
 -- ARGV: keepMs, intervalsMax, openMax, concurrency (union|forbid|takeover), minStartMs, now, worldName,
---       then identity: person, player, game, agent, station, band, metered (1|0), context,
---       then the plan: date, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, interval, lease, revive.
+--       then identity: person, player, game, agent, station, band, context,
+--       then the plan: date, metered (1|0), dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, interval, lease, revive.
 -- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, then (session, game) of each conflict.
 --        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
 -- include: ledger.lua
@@ -13,9 +13,9 @@ local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumb
 local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
-    pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], mt = tonumber(ARGV[14]), cx = ARGV[15],
-    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[14] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
-  for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
+    pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], cx = ARGV[14],
+    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[16] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[15] }
+  for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[14 + i]) end
   return s
 end
 
@@ -24,7 +24,7 @@ local function live_sessions()
   local live, open = {}, redis.call('HKEYS', KEYS[2])
   for i = 1, #open do
     local other = load_session(string.gsub(KEYS[1], '[^:]+$', '') .. open[i])
-    if other and other.ea < 0 and now <= other.lb + other.le + other.rv then live[#live + 1] = other end
+    if other and other.ea < 0 and other.mt == 1 and now <= other.lb + other.le + other.rv then live[#live + 1] = other end
   end
   return live
 end

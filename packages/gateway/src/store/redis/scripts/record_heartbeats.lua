@@ -1,13 +1,13 @@
 -- Records an array of beats (heartbeats and closes), each atomically and in order.
 -- KEYS: the session key of each beat.
--- ARGV: keepMs, intervalsMax, then 18 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1),
---       and a plan for `now` or 11 empty strings: date, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent,
+-- ARGV: keepMs, intervalsMax, then 19 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1),
+--       and a plan for `now` or 12 empty strings: date, metered, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent,
 --       interval, lease, revive; then context.
 -- Reply: 15 per beat, flat: status (recorded|repeated|stale|not_found), seq, state, lastBeat, ended, cause, limitAt, overrun, closed,
 --        usedGame, usedProvider, usedAgent, context, player, game. A stale or unknown beat has changed nothing.
 -- include: ledger.lua
 
-local BEAT_ARGUMENTS = 18
+local BEAT_ARGUMENTS = 19
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 
 local function proven_ms(s, silent)
@@ -66,7 +66,7 @@ end
 local function credit(s, plan, now)
   local last_beat, silent, is_playing = s.lb, now - s.lb, s.mt == 1 and s.sx == 1
   local proven_until = last_beat + (is_playing and proven_ms(s, silent) or 0)
-  local lease = s.le
+  local lease, was_metered = s.le, s.mt == 1
   local edge, stop_at, credit_until = stop_edge(plan), -1, proven_until
   if edge >= 0 and now >= edge then
     stop_at = math.max(edge, last_beat)
@@ -76,15 +76,17 @@ local function credit(s, plan, now)
     add_play(s, s.dd, s.ds, s.de, last_beat, credit_until, limits)
     if plan.dd ~= s.dd then
       flush_run(s, math.min(credit_until, s.de))
-      add_play(s, plan.dd, plan.ds, plan.de, last_beat, credit_until, limits)
-      if credit_until > plan.ds then s.rs = math.max(last_beat, plan.ds) end
+      if plan.mt == 1 then
+        add_play(s, plan.dd, plan.ds, plan.de, last_beat, credit_until, limits)
+        if credit_until > plan.ds then s.rs = math.max(last_beat, plan.ds) end
+      end
     end
   end
   if plan ~= s then
     for i = 1, #PLAN do s[PLAN[i]] = plan[PLAN[i]] end
     set_expiry(s.key, s, s.de, limits.keep_ms)
   end
-  if s.mt == 1 and silent > lease then
+  if was_metered and silent > lease then
     flush_run(s, credit_until)
     note(s, 'gap', 'from', int(proven_until), 'to', int(now))
     s.gp = s.gp + 1
@@ -121,7 +123,7 @@ end
 
 local function read_beat(at)
   local beat = { world = ARGV[at], seq = tonumber(ARGV[at + 1]), kind = ARGV[at + 2], now = tonumber(ARGV[at + 3]),
-    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), context = ARGV[at + 17] }
+    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), context = ARGV[at + 18] }
   if ARGV[at + 6] ~= '' then
     beat.plan = { dd = ARGV[at + 6] }
     for i = 2, #PLAN do beat.plan[PLAN[i]] = tonumber(ARGV[at + 5 + i]) end
