@@ -19,7 +19,10 @@ export default defineConfig([
     format: 'esm',
     dts: {
       compilerOptions: {
-        paths: { '@playgate/contract/wire': ['../contract/src/wire.ts'], '@playgate/policy': ['../policy/src/index.ts'] },
+        paths: {
+          '@playgate/contract/wire': ['../contract/src/wire.ts'],
+          '@playgate/policy': ['../policy/src/index.ts'],
+        },
       },
     },
     clean: true,

@@ -7,7 +7,7 @@ export type {
   Rating,
   RefusalReason,
   UsedToday,
-} from '@playgate/contract/wire';
+} from './answers.ts';
 export {
   ConnectionError,
   type ConnectionErrorCode,

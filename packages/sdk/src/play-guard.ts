@@ -1,5 +1,6 @@
 // The way in: one guard per game, at most one session at a time.
 import type { OpenSessionRequest, SessionDenied, SessionOpened } from '@playgate/contract/wire';
+import type { RefusedStart } from './answers.ts';
 import { isRetryable, PlaygateError, retryAfterMsOf } from './errors.ts';
 import { type PlayGuardOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { monotonicNow } from './session/heartbeat-loop.ts';
@@ -20,7 +21,7 @@ export interface StartOptions {
   readonly device?: { readonly id?: string; readonly platform?: string };
 }
 
-export interface Denial extends SessionDenied {
+export interface Denial extends RefusedStart {
   /** `message` in the guard's locale, to be shown to the player. */
   readonly text: string;
 }

@@ -5,7 +5,7 @@ import { type CryptoKey, importJWK, type JWTHeaderParameters, type JWTPayload, j
 import { type AgeTokenClaims, ASSURANCES, type Assurance } from '../directory/directory.ts';
 import type { AgeTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
-import { readLiteral, TOKEN_LENGTH_MAX } from './read-token.ts';
+import { isCompactToken, readLiteral } from './read-token.ts';
 import { SIGNING_ALGORITHM, type SigningKey } from './signing-key.ts';
 
 export const AGE_TOKEN_TYPE = 'age+jwt';
@@ -64,7 +64,7 @@ export class JoseAgeTokens implements AgeTokens {
   }
 
   async verify(world: World, token: string, now: Instant): Promise<AgeTokenClaims | null> {
-    if (token.length > TOKEN_LENGTH_MAX) return null;
+    if (!isCompactToken(token)) return null;
     try {
       const { payload } = await jwtVerify(token, (header) => this.#findKey(header), {
         algorithms: [SIGNING_ALGORITHM],

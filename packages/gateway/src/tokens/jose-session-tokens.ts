@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionClaims } from '../directory/principal.ts';
 import type { SessionTokens } from '../directory/tokens.ts';
 import { MODES } from '../directory/world.ts';
-import { readLiteral, TOKEN_LENGTH_MAX } from './read-token.ts';
+import { isCompactToken, readLiteral } from './read-token.ts';
 
 export const SESSION_TOKEN_TYPE = 'session+jwt';
 const ALGORITHM = 'HS256';
@@ -64,7 +64,7 @@ export class JoseSessionTokens implements SessionTokens {
   async verify(token: string): Promise<VerifiedToken | null> {
     const known = this.#verified.get(token);
     if (known !== undefined) return known;
-    if (token.length > TOKEN_LENGTH_MAX) return null;
+    if (!isCompactToken(token)) return null;
     try {
       const { payload } = await jwtVerify(token, (header) => this.#findKey(header), {
         algorithms: [ALGORITHM],

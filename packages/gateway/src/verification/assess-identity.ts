@@ -69,7 +69,8 @@ export function describePlayer(
     facts: {
       ageBand: ageBandAt(policy.bands, birthDate, policy.zone, now),
       verified: true,
-      verifiedPhoneCountry: findPhoneProblem(identity, policy) === null ? (policy.identity.phone?.country ?? null) : null,
+      verifiedPhoneCountry:
+        findPhoneProblem(identity, policy) === null ? (policy.identity.phone?.country ?? null) : null,
       hasGuardian: guardian !== null,
     },
     bandChangesAt: nextBandChangeAt(policy.bands, birthDate, policy.zone, now),

@@ -31,7 +31,10 @@ export class SessionEmitter {
   #report(type: SessionEventType, cause: unknown): void {
     const error = new ListenerError(type, cause);
     const isHeard = (this.#listeners.get('error')?.size ?? 0) > 0;
-    if (isHeard && type !== 'error' && type !== 'ended') return this.emit({ type: 'error', action: 'continue', error });
+    if (isHeard && type !== 'error' && type !== 'ended') {
+      this.emit({ type: 'error', action: 'continue', error });
+      return;
+    }
     if (this.#isConsoleUsed) return;
     this.#isConsoleUsed = true;
     console.error(error);

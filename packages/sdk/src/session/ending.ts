@@ -1,5 +1,5 @@
 // Which end is foretold, and the words for it. Pure.
-import type { BindingRule, EndReason } from '@playgate/contract/wire';
+import type { BindingRule, EndReason } from '../answers.ts';
 import { endAtOf, type Forecast } from './predictor.ts';
 
 export interface ForetoldEnd {

@@ -1,5 +1,5 @@
 // What a session tells the game. Every event says what to do: go on, save now, or leave play.
-import type { BindingRule, EndReason, LocalizedText, UsedToday } from '@playgate/contract/wire';
+import type { BindingRule, EndReason, LocalizedText, UsedToday } from '../answers.ts';
 import type { PlaygateError } from '../errors.ts';
 import type { Remaining } from './predictor.ts';
 

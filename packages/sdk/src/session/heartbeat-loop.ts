@@ -34,7 +34,7 @@ export class HeartbeatLoop {
   #timer: unknown = null;
   #wallAheadMs: number;
   #resolveClosed = () => {};
-  readonly #stopWatching: () => void;
+  #stopWatching: (() => void) | null = null;
 
   /** The first thing due is done in a later turn, so that the game can subscribe first. */
   constructor(parts: LoopParts) {
@@ -47,7 +47,6 @@ export class HeartbeatLoop {
     this.#wallAheadMs = platform.wallMs() - now;
     this.#state = openedState(forecast, { now, random: platform.random() });
     this.#setTimer(now);
-    this.#stopWatching = platform.watchPage((page) => this.dispatch({ type: 'page', page }));
   }
 
   get state(): SessionState {
@@ -59,8 +58,11 @@ export class HeartbeatLoop {
     this.#queue.push(input);
     if (this.#isDraining) return;
     this.#isDraining = true;
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next);
-    this.#isDraining = false;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#take(next);
+    } finally {
+      this.#isDraining = false;
+    }
   }
 
   #take(input: Input): void {
@@ -89,6 +91,7 @@ export class HeartbeatLoop {
   #wake(): void {
     const { platform } = this.#parts;
     this.#timer = null;
+    this.#stopWatching ??= platform.watchPage((page) => this.dispatch({ type: 'page', page }));
     const wallAheadMs = platform.wallMs() - monotonicNow(platform);
     const hasSlept = wallAheadMs - this.#wallAheadMs > SLEPT_MS;
     this.#wallAheadMs = wallAheadMs;
@@ -124,7 +127,7 @@ export class HeartbeatLoop {
     this.#call?.cancel();
     this.#call = null;
     this.#setTimer(null);
-    this.#stopWatching();
+    this.#stopWatching?.();
     this.#resolveClosed();
   }
 }

@@ -19,7 +19,7 @@ import type { PageState } from '../platform/platform.ts';
 import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
 import { closeWordOf, earlier, endByLease, endByRule, type ForetoldEnd, nearEnd } from './ending.ts';
 import type { AnySessionEvent, EndedBy, EndedEvent } from './events.ts';
-import { type Forecast, forecastFrom, remainingAt, serverTimeAt } from './predictor.ts';
+import { endAtOf, type Forecast, forecastFrom, remainingAt, serverTimeAt } from './predictor.ts';
 import { NO_RULE, noticesDue, stepCrossed } from './reminders.ts';
 import { nextWakeAt } from './schedule.ts';
 import type { Effect, GatewayRequest, Input, MachineConfig, Moment, SessionState, Transition } from './state.ts';
@@ -171,13 +171,12 @@ function takeAnswer(draft: Draft, reply: HeartbeatReply): void {
   if (outgoing?.sentAt == null || outgoing.request.kind !== 'beat') return;
   const { body } = outgoing.request;
   const forecast = forecastFrom(reply, body.seq, { sentAt: outgoing.sentAt, receivedAt: now });
-  const used = state.forecast.allowance.used;
-  if (reply.used.providerMs < used.providerMs) {
+  if (isNewDay(state.forecast, forecast)) {
     state.warnedMs = {};
     emit(draft, { type: 'dayReset', action: 'continue', used: reply.used });
   }
   const stopped = body.state === 'paused';
-  state.forecast = stopped ? { ...forecast, countsFromAt: isPlaying(draft) ? now : null } : forecast;
+  state.forecast = stopped && reply.verdict !== 'end' ? forecastOfPause(draft, forecast) : forecast;
   state.outgoing = null;
   state.failures = 0;
   state.receipt = reply.receipt ?? state.receipt;
@@ -195,6 +194,21 @@ function takeAnswer(draft: Draft, reply: HeartbeatReply): void {
     const text = message?.[draft.config.locale] ?? null;
     finish(draft, { by: 'gateway', reason, closeWord: closeWordOf(reason), isRuled: true, nextAllowedAt, text });
   }
+}
+
+/** An answer to a pause that is over by now does not know of the play since, so it cannot put off the end. */
+function forecastOfPause(draft: Draft, told: Forecast): Forecast {
+  if (!isPlaying(draft)) return { ...told, countsFromAt: null };
+  const before = endAtOf(draft.state.forecast);
+  const after = { ...told, countsFromAt: draft.now };
+  const isLater = before !== null && before < (endAtOf(after) ?? Number.POSITIVE_INFINITY);
+  return isLater ? { ...draft.state.forecast, leaseEndsAt: told.leaseEndsAt } : after;
+}
+
+/** Used time fell to what can have been played since the last answer; a correction leaves more than that. */
+function isNewDay(before: Forecast, after: Forecast): boolean {
+  const usedMs = after.allowance.used.providerMs;
+  return usedMs < before.allowance.used.providerMs && usedMs <= after.serverEpochMs - before.serverEpochMs;
 }
 
 function takeFailure(draft: Draft, error: PlaygateError): void {

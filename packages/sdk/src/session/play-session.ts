@@ -1,5 +1,5 @@
 // What the game holds while a player plays.
-import type { Rating } from '@playgate/contract/wire';
+import type { Rating } from '../answers.ts';
 import { SessionEmitter } from './emitter.ts';
 import type { Listener, SessionEventType } from './events.ts';
 import { HeartbeatLoop, type LoopParts, monotonicNow } from './heartbeat-loop.ts';

@@ -3,7 +3,8 @@
 // The fact a newcomer would get wrong: what the gateway counts depends on the state of the last beat it got, not
 // on what the game does. A pause it has not answered yet is still play, and a pause it has answered may have
 // brought another rule into force. So between answers the stricter reading holds.
-import type { BindingRule, DecisionSource, PlayAllowance, UsedToday } from '@playgate/contract/wire';
+import type { PlayAllowance } from '@playgate/contract/wire';
+import type { BindingRule, DecisionSource, UsedToday } from '../answers.ts';
 
 /**
  * How much later than the gateway's own end play may end here. An answer is taken to be as old as its request,

@@ -69,9 +69,13 @@ export class GatewayClient {
         this.#platform.clearTimer(timer);
         abort?.abort();
       };
+      const settle = (settled: () => void) => {
+        this.#platform.clearTimer(timer);
+        if (!isGivenUp) settled();
+      };
       this.#exchange(post, isReply, abort?.signal).then(
-        (reply) => !isGivenUp && (this.#platform.clearTimer(timer), resolve(reply)),
-        (error) => !isGivenUp && (this.#platform.clearTimer(timer), reject(error)),
+        (reply) => settle(() => resolve(reply)),
+        (error) => settle(() => reject(error)),
       );
     });
     return { result, cancel: () => giveUp() };
@@ -117,7 +121,10 @@ function hasServerTime(value: Record<string, unknown>): boolean {
 
 function isOpenReply(value: unknown): value is OpenSessionReply {
   if (!isRecord(value)) return false;
-  return value.verdict === 'denied' || (value.verdict === 'play' && hasServerTime(value) && isRecord(value.used));
+  return (
+    (value.verdict === 'denied' && isRecord(value.message)) ||
+    (value.verdict === 'play' && hasServerTime(value) && isRecord(value.used))
+  );
 }
 
 function isHeartbeatReply(value: unknown): value is HeartbeatReply {

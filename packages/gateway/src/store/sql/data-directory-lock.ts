@@ -1,25 +1,35 @@
 // Keeps a second process off an embedded database: two on one directory silently lose data.
 //
-// The lock is a file that names its holder and is touched while the holder lives. It comes into being by link(2),
-// whole or not at all. A holder on this host is judged by its process (so a restart after a kill need not wait);
-// one on another host, which a shared volume allows, by the age of the file.
+// The lock is a directory in which every contender first writes a file of its own (`<id>`) and then looks for others.
+// Of two that come together at least one sees the other, so at most one finds itself alone; it adds `<id>.held`.
+// File names are never used twice, so removing the files of a dead process cannot hit another's.
+// A holder on this host is judged by its process (so a restart after a kill need not wait); one on another host,
+// which a shared volume allows, by the age of its file.
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const LOCK_TOUCH_MS = 2_000;
 /** A foreign holder that was silent this long is taken for dead; five touches. */
 export const LOCK_FOREIGN_STALE_MS = 10_000;
-/** Contenders for a dead holder's lock: each round removes one, so a few rounds always end it. */
-const ATTEMPTS_MAX = 5;
+/** Contenders settle within milliseconds; after this long one of them hangs. */
+const LOOKS_MAX = 200;
+const LOOK_AGAIN_MS = 10;
 
 interface LockHolder {
-  /** Tells two locks of one process apart. */
-  readonly id: string;
   readonly pid: number;
   readonly host: string;
   /** Start of the process in clock ticks since boot, where the system tells; it unmasks a reused pid. */
   readonly startTicks: string | null;
+}
+
+/** One live contender other than oneself. */
+interface Rival {
+  readonly id: string;
+  readonly holds: boolean;
+  readonly holder: LockHolder;
 }
 
 export interface DataDirectoryLock {
@@ -39,80 +49,83 @@ export class DataDirectoryLockedError extends Error {
   }
 }
 
-/** Takes the lock file at `path` or throws DataDirectoryLockedError. `onLost`: someone took it over; stop writing at once. */
+/** Takes the lock at `path` or throws DataDirectoryLockedError. `onLost`: someone took it over; stop writing at once. */
 export async function lockDataDirectory(path: string, onLost: () => void): Promise<DataDirectoryLock> {
-  const holder: LockHolder = {
-    id: randomUUID(),
-    pid: process.pid,
-    host: hostname(),
-    startTicks: await readStartTicks(process.pid),
-  };
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    if (await createLockFile(path, holder)) return holdLock(path, holder, onLost);
-    const current = await readHolder(path);
-    if (current === null) continue;
-    if (await isAlive(path, current)) throw new DataDirectoryLockedError(path, current);
-    await removeDeadLock(path, current);
+  const id = randomUUID();
+  const file = join(path, id);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await writeHolder(file);
+  try {
+    for (let look = 0; look < LOOKS_MAX; look++) {
+      const rivals = await findRivals(path, id);
+      if (rivals.length === 0) {
+        await writeFile(heldMark(file), '');
+        return keepLock(file, onLost);
+      }
+      // The smallest id waits for the others to give up, or for one that was alone a moment ago to hold.
+      const stronger = rivals.find((rival) => rival.holds || rival.id < id);
+      if (stronger !== undefined) throw new DataDirectoryLockedError(path, stronger.holder);
+      await sleep(LOOK_AGAIN_MS);
+    }
+    throw new Error(`could not lock ${path}: another contender neither takes the lock nor gives it up`);
+  } catch (error) {
+    await removeContender(file);
+    throw error;
   }
-  throw new Error(`could not lock ${path}: other processes keep taking it`);
 }
 
-function holdLock(path: string, holder: LockHolder, onLost: () => void): DataDirectoryLock {
+function keepLock(file: string, onLost: () => void): DataDirectoryLock {
   const touch = async () => {
-    const current = await readHolder(path);
-    if (current?.id !== holder.id) {
+    try {
+      const now = new Date();
+      await utimes(file, now, now);
+    } catch (error) {
+      // Other failures (a full disk, for a moment) are made up by the next touch.
+      if (!hasCode(error, 'ENOENT')) return;
       clearInterval(timer);
       onLost();
-      return;
     }
-    const now = new Date();
-    await utimes(path, now, now);
   };
-  // A touch that fails (disk full, for a moment) is made up by the next; five in a row make the lock stale.
-  const timer = setInterval(() => void touch().catch(() => undefined), LOCK_TOUCH_MS).unref();
+  const timer = setInterval(() => void touch(), LOCK_TOUCH_MS).unref();
   return {
     release: async () => {
       clearInterval(timer);
-      if ((await readHolder(path))?.id === holder.id) await unlink(path);
+      await removeContender(file);
     },
   };
 }
 
-async function createLockFile(path: string, holder: LockHolder): Promise<boolean> {
-  const draft = `${path}.${holder.id}`;
-  await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await unlink(draft);
+/** Live contenders; files of dead ones are removed on the way. */
+async function findRivals(path: string, ownId: string): Promise<readonly Rival[]> {
+  const rivals: Rival[] = [];
+  const names = await readdir(path);
+  for (const id of names) {
+    if (id === ownId || id.includes('.')) continue;
+    const file = join(path, id);
+    const holder = await readHolder(file);
+    if (holder === null) continue;
+    if (await isAlive(file, holder)) rivals.push({ id, holds: names.includes(heldMark(id)), holder });
+    else await removeContender(file);
   }
+  return rivals;
 }
 
-/** Moves the file away first and looks again: a contender may have replaced the dead lock by its own meanwhile. */
-async function removeDeadLock(path: string, dead: LockHolder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (moved?.id !== dead.id) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
+function heldMark(name: string): string {
+  return `${name}.held`;
 }
 
-async function isAlive(path: string, holder: LockHolder): Promise<boolean> {
+async function removeContender(file: string): Promise<void> {
+  await rm(heldMark(file), { force: true });
+  await rm(file, { force: true });
+}
+
+async function isAlive(file: string, holder: LockHolder): Promise<boolean> {
   if (holder.host !== hostname()) {
-    const age = await stat(path).then(
-      (file) => Date.now() - file.mtimeMs,
+    const ageMs = await stat(file).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
       () => Number.POSITIVE_INFINITY,
     );
-    return age < LOCK_FOREIGN_STALE_MS;
+    return ageMs < LOCK_FOREIGN_STALE_MS;
   }
   try {
     process.kill(holder.pid, 0);
@@ -124,9 +137,21 @@ async function isAlive(path: string, holder: LockHolder): Promise<boolean> {
   return startTicks === null || holder.startTicks === null || startTicks === holder.startTicks;
 }
 
-async function readHolder(path: string): Promise<LockHolder | null> {
+/** Whole or not at all: nobody reads half a holder. */
+async function writeHolder(file: string): Promise<void> {
+  const draft = `${file}.draft`;
+  const holder: LockHolder = {
+    pid: process.pid,
+    host: hostname(),
+    startTicks: await readStartTicks(process.pid),
+  };
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+  await rename(draft, file);
+}
+
+async function readHolder(file: string): Promise<LockHolder | null> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
+    return JSON.parse(await readFile(file, 'utf8')) as LockHolder;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;

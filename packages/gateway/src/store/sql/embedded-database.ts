@@ -1,4 +1,6 @@
 // The embedded database of a single gateway: PGlite on a locked directory, or in memory for tests.
+// What was acknowledged survives the death of the process, but not surely a loss of power: PGlite does not reach fsync.
+// Where that matters, DATABASE_URL names a real server.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
 import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
 import { migrateToLatest } from './migrate.ts';

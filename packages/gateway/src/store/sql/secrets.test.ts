@@ -25,7 +25,8 @@ describe('loadSecrets', () => {
   it('names a missing or bad file, and never what is in it', async () => {
     const file = join(dataDir, 'secrets.json');
     await expect(loadSecrets({ file })).rejects.toThrow(`cannot read the secrets file ${file}`);
-    const good = JSON.parse((await loadSecrets({ dataDir }), await readFile(file, 'utf8'))) as { pepper: string };
+    await loadSecrets({ dataDir });
+    const good = JSON.parse(await readFile(file, 'utf8')) as { pepper: string };
     for (const [text, problem] of [
       ['{"pepper": "not json', 'not JSON'],
       ['[]', 'not an object'],

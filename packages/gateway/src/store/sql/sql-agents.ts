@@ -35,11 +35,7 @@ export class SqlAgents implements Agents {
   }
 
   async find(agentId: string): Promise<Agent | null> {
-    const row = await this.#db
-      .selectFrom('agents')
-      .selectAll()
-      .where('agent_id', '=', agentId)
-      .executeTakeFirst();
+    const row = await this.#db.selectFrom('agents').selectAll().where('agent_id', '=', agentId).executeTakeFirst();
     return row === undefined ? null : agentOf(row);
   }
 

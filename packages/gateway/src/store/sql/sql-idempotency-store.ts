@@ -9,8 +9,8 @@ import {
   type IdempotencyStore,
   type StoredResponse,
 } from '../../directory/idempotency.ts';
-import { SealedBox } from './sealed-box.ts';
 import type { Schema } from './schema.ts';
+import { SealedBox } from './sealed-box.ts';
 import { deriveKey, type Secrets } from './secrets.ts';
 
 /** Expired rows go a few at a time along with new ones, so no moment of the day has a great sweep. */

@@ -2,8 +2,8 @@ import type { Instant } from '@playgate/policy';
 import { type Kysely, sql } from 'kysely';
 import type { SigningKey, SigningKeys } from '../../tokens/signing-key.ts';
 import { generateSigningKey } from '../../tokens/signing-key.ts';
-import { SealedBox } from './sealed-box.ts';
 import type { Schema } from './schema.ts';
+import { SealedBox } from './sealed-box.ts';
 import type { Secrets } from './secrets.ts';
 
 const PURPOSE = 'age-token';

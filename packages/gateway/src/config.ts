@@ -1,0 +1,230 @@
+// The settings of a gateway: one table of environment variables, checked as a whole at start.
+// docs/operations.md is held equal to it by a test.
+import path from 'node:path';
+import * as z from 'zod';
+import { OPERATOR_TOKEN_LENGTH_MIN } from './directory/operator-token.ts';
+import { PARTITIONS_DEFAULT, PARTITIONS_MAX } from './store/redis/keys.ts';
+import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly publicUrl: string;
+  readonly redisUrl: string | null;
+  readonly databaseUrl: string | null;
+  /** Null: Redis where there is one, else memory. */
+  readonly store: 'memory' | 'redis' | null;
+  readonly partitions: number;
+  /** Null: one is made and kept in the data directory. */
+  readonly adminToken: string | null;
+  /** Null: `secrets.json` in the data directory. */
+  readonly secretsFile: string | null;
+  readonly policyId: string;
+  readonly policyDir: string | null;
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+  readonly trustedProxies: number;
+  readonly shutdownMsMax: number;
+}
+
+interface Setting<Value> {
+  /** As an operator writes it; null: not set. */
+  readonly default: string | null;
+  readonly unit: string;
+  readonly meaning: string;
+  readonly schema: z.ZodType<Value, string>;
+}
+
+const setting = <Value>(entry: Setting<Value>): Setting<Value> => entry;
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+const url = (...protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: `must be one of: ${values.join(', ')}` }) as unknown as z.ZodType<Values[number], string>;
+
+const filePath = z
+  .string()
+  .max(4096)
+  .transform((text) => path.resolve(text));
+
+/** Every variable, in the order of the documentation. */
+export const SETTINGS = {
+  PORT: setting({
+    default: '8080',
+    unit: '0-65535',
+    meaning: 'Port to listen on; 0 takes a free one.',
+    schema: integer(0, 65_535),
+  }),
+  HOST: setting({
+    default: '127.0.0.1',
+    unit: 'address',
+    meaning: 'Address to listen on. Only this machine can reach the default; in a container set `0.0.0.0`.',
+    schema: z.string().regex(/^[0-9A-Za-z.:_-]{1,255}$/, 'must be an address or a host name'),
+  }),
+  PLAYGATE_DATA_DIR: setting({
+    default: '.playgate',
+    unit: 'path',
+    meaning: 'Where embedded stores, secrets and the admin token are kept. One gateway at a time.',
+    schema: filePath,
+  }),
+  PLAYGATE_PUBLIC_URL: setting({
+    default: null,
+    unit: 'URL',
+    meaning:
+      'Where callers reach the gateway; the issuer of its tokens, so changing it ends them all. ' +
+      'Default: `http://localhost:<PORT>`.',
+    schema: url('http:', 'https:').transform((text) => text.replace(/\/+$/, '')),
+  }),
+  REDIS_URL: setting({
+    default: null,
+    unit: 'URL',
+    meaning: 'Redis that keeps the books of the day (append-only file on, `noeviction`). Not set: one is embedded.',
+    schema: url('redis:', 'rediss:'),
+  }),
+  DATABASE_URL: setting({
+    default: null,
+    unit: 'URL',
+    meaning: 'PostgreSQL for everything else. Not set: one is embedded in the data directory.',
+    schema: url('postgres:', 'postgresql:'),
+  }),
+  PLAYGATE_STORE: setting({
+    default: null,
+    unit: 'memory, redis',
+    meaning:
+      'Forces the store of the books. Default: `redis` if REDIS_URL is set or a redis-server is on the PATH, else ' +
+      '`memory` (one process, written to the data directory every few seconds). Books do not move from one to the other.',
+    schema: oneOf(['memory', 'redis']),
+  }),
+  PLAYGATE_PARTITIONS: setting({
+    default: String(PARTITIONS_DEFAULT),
+    unit: `1-${PARTITIONS_MAX}`,
+    meaning: 'Into how many parts persons are spread in Redis. Fixed once Redis holds data.',
+    schema: integer(1, PARTITIONS_MAX),
+  }),
+  PLAYGATE_ADMIN_TOKEN: setting({
+    default: null,
+    unit: 'text',
+    meaning:
+      `The operator's token, at least ${OPERATOR_TOKEN_LENGTH_MIN} letters, digits, \`_\` or \`-\`. ` +
+      'Not set: one is made and kept in `admin-token` in the data directory.',
+    schema: z
+      .string()
+      .regex(
+        new RegExp(`^(?![psar]k_)[0-9A-Za-z_-]{${OPERATOR_TOKEN_LENGTH_MIN},256}$`),
+        `must be ${OPERATOR_TOKEN_LENGTH_MIN} to 256 letters, digits, _ or -, and not start like an API key`,
+      ),
+  }),
+  PLAYGATE_SECRETS_FILE: setting({
+    default: null,
+    unit: 'path',
+    meaning:
+      'The keys that protect stored data, equal on all gateways of a database. Not set: `secrets.json` in the data ' +
+      'directory, made at the first start. Back it up apart from the database: without it nothing opens.',
+    schema: filePath,
+  }),
+  PLAYGATE_POLICY: setting({
+    default: 'vn-147-2024',
+    unit: 'policy id',
+    meaning: 'Policy of games that name none, and of age bands.',
+    schema: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a policy'),
+  }),
+  PLAYGATE_POLICY_DIR: setting({
+    default: null,
+    unit: 'path',
+    meaning: 'Folder of further policy documents (`*.json`), loaded at start.',
+    schema: filePath,
+  }),
+  PLAYGATE_DEMO: setting({
+    default: null,
+    unit: 'on, off',
+    meaning: 'A sandbox provider and the page `/demo`. Default: `on` if both stores are embedded, else `off`.',
+    schema: oneOf(['on', 'off']),
+  }),
+  PLAYGATE_LOG_LEVEL: setting({
+    default: 'info',
+    unit: LOG_LEVELS.join(', '),
+    meaning: 'The least severe lines that are logged (JSON, on the standard error output).',
+    schema: oneOf(LOG_LEVELS),
+  }),
+  PLAYGATE_TRUSTED_PROXIES: setting({
+    default: '0',
+    unit: '0-10',
+    meaning: 'How many proxies in front are believed in what they say of a caller (`X-Forwarded-*`).',
+    schema: integer(0, 10),
+  }),
+  PLAYGATE_SHUTDOWN_MS: setting({
+    default: '10000',
+    unit: 'ms, 0-300000',
+    meaning: 'How long requests under way may take after SIGTERM before they are cut off.',
+    schema: integer(0, 300_000),
+  }),
+} as const;
+
+type SettingName = keyof typeof SETTINGS;
+type SettingValue<Name extends SettingName> = (typeof SETTINGS)[Name] extends Setting<infer Value> ? Value : never;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All that is wrong with the environment, one line per variable; never a value, which may be a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Throws a ConfigError. An empty variable counts as not set. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const read = <Name extends SettingName>(name: Name): SettingValue<Name> | null => {
+    const { default: fallback, schema } = SETTINGS[name];
+    const text = env[name] || fallback;
+    if (text === null) return null;
+    const result = schema.safeParse(text);
+    if (result.success) return result.data as SettingValue<Name>;
+    problems.push(`${name}: ${result.error.issues[0]?.message ?? 'is not valid'}`);
+    return null;
+  };
+  const port = read('PORT');
+  const redisUrl = read('REDIS_URL');
+  const databaseUrl = read('DATABASE_URL');
+  const demo = read('PLAYGATE_DEMO');
+  const config = {
+    host: read('HOST')!,
+    port: port!,
+    dataDir: read('PLAYGATE_DATA_DIR')!,
+    publicUrl: read('PLAYGATE_PUBLIC_URL') ?? `http://localhost:${port}`,
+    redisUrl,
+    databaseUrl,
+    store: read('PLAYGATE_STORE'),
+    partitions: read('PLAYGATE_PARTITIONS')!,
+    adminToken: read('PLAYGATE_ADMIN_TOKEN'),
+    secretsFile: read('PLAYGATE_SECRETS_FILE'),
+    policyId: read('PLAYGATE_POLICY')!,
+    policyDir: read('PLAYGATE_POLICY_DIR'),
+    demo: demo === null ? redisUrl === null && databaseUrl === null : demo === 'on',
+    logLevel: read('PLAYGATE_LOG_LEVEL')!,
+    trustedProxies: read('PLAYGATE_TRUSTED_PROXIES')!,
+    shutdownMsMax: read('PLAYGATE_SHUTDOWN_MS')!,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** Variables that look like ours and are not: most likely misspelt. */
+export function findUnknownSettings(env: Environment): readonly string[] {
+  return Object.keys(env).filter((name) => name.startsWith('PLAYGATE_') && !(name in SETTINGS));
+}

@@ -1,0 +1,110 @@
+// The Express application: the registry's operations, the pages, and an answer for everything else.
+import { randomUUID } from 'node:crypto';
+import { HEADERS, limits, METHODS_BY_PATH, OPERATIONS, type Operation } from '@playgate/contract';
+import cors from 'cors';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { Fault } from '../fault.ts';
+import { type BindPorts, bindOperation } from './bind-operation.ts';
+import { mountDocs } from './docs-page.ts';
+import type { BoundHandler, Handlers } from './handler.ts';
+import { pageHeaders } from './page-headers.ts';
+import { faultOf, sendProblem } from './problem.ts';
+
+export interface AppOptions {
+  readonly handlers: Handlers;
+  readonly ports: BindPorts;
+  /** Proxies in front whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: number;
+  /** Pages that are no operations, mounted before the answer for unknown paths. */
+  readonly mountPages?: (app: Express) => void;
+}
+
+const REQUEST_ID = new RegExp(`^[!-~]{1,${limits.REQUEST_ID_LENGTH_MAX}}$`);
+const PREFLIGHT_KEPT_S = 86_400;
+const EXPOSED_HEADERS = [HEADERS.requestId, HEADERS.retryAfter, HEADERS.idempotentReplayed].join(', ');
+
+/** On every answer of an operation; an answer in JSON needs no more of what helmet sets on pages. */
+const ANSWER_HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+export function createApp({ handlers, ports, trustedProxies, mountPages }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', 'simple');
+  app.set('trust proxy', trustedProxies);
+  app.use(prepareAnswer);
+  for (const operation of inOrderOfUse()) bind(app, operation, handlers, ports);
+  for (const [path, methods] of METHODS_BY_PATH) answerOtherMethods(app, path, methods);
+  mountDocs(app);
+  mountPages?.(app);
+  app.use((_request, _response) => {
+    throw new Fault('not_found', 'Nothing is served at this path.');
+  });
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const fault = faultOf(error);
+    if (fault.code === 'internal') ports.onBroken(fault, 'none', response.locals.requestId as string);
+    sendProblem(response, fault);
+  });
+  return app;
+}
+
+function prepareAnswer(request: Request, response: Response, next: NextFunction): void {
+  const asked = request.headers['x-request-id'];
+  const requestId = typeof asked === 'string' && REQUEST_ID.test(asked) ? asked : randomUUID();
+  response.locals.requestId = requestId;
+  response.setHeader(HEADERS.requestId, requestId);
+  for (const name in ANSWER_HEADERS) response.setHeader(name, ANSWER_HEADERS[name as keyof typeof ANSWER_HEADERS]);
+  next();
+}
+
+/** The router looks at one path after the other: sessions, the bulk of all requests, come first. */
+function inOrderOfUse(): readonly Operation[] {
+  const weight = ({ operationId, tag }: Operation) =>
+    operationId === 'recordHeartbeat' ? 0 : tag === 'Sessions' ? 1 : 2;
+  return [...OPERATIONS].sort((left, right) => weight(left) - weight(right));
+}
+
+function bind(app: Express, operation: Operation, handlers: Handlers, ports: BindPorts): void {
+  // The schemas that give a handler its types are those that stand before it here.
+  const handler = handlers[operation.operationId as keyof Handlers] as unknown as BoundHandler;
+  const run = bindOperation(operation, handler, ports);
+  const method = operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+  const path = expressPath(operation.path);
+  if (operation.browser) app[method](path, allowAnyOrigin, run);
+  else if (operation.responses[200]?.mediaType === 'text/html') app[method](path, pageHeaders, run);
+  else app[method](path, run);
+}
+
+/** Operations of pk keys and session tokens run in pages of any origin: there is no cookie to be misused. */
+function allowAnyOrigin(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+  next();
+}
+
+function answerOtherMethods(app: Express, path: string, methods: readonly string[]): void {
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  const browserMethods = OPERATIONS.filter((operation) => operation.path === path && operation.browser);
+  app.all(expressPath(path), (request, response, next) => {
+    response.setHeader('Allow', allow);
+    if (request.method !== 'OPTIONS') throw new Fault('method_not_allowed', `This path answers to: ${allow}.`);
+    if (browserMethods.length === 0) return void response.status(204).end();
+    preflight(browserMethods.map(({ method }) => method))(request, response, next);
+  });
+}
+
+function preflight(methods: readonly string[]) {
+  return cors({
+    origin: '*',
+    methods: [...methods],
+    allowedHeaders: [HEADERS.authorization, 'Content-Type', HEADERS.idempotencyKey, HEADERS.requestId],
+    maxAge: PREFLIGHT_KEPT_S,
+  });
+}
+
+/** `/v1/sessions/{sessionId}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,44 @@
+// Who calls: the shape of the credential says which port is asked.
+import type { Instant } from '@playgate/policy';
+import type { Keys } from '../directory/directory.ts';
+import type { OperatorToken } from '../directory/operator-token.ts';
+import type { Principal } from '../directory/principal.ts';
+import type { SessionTokens } from '../directory/tokens.ts';
+import type { World } from '../directory/world.ts';
+import { Fault } from '../fault.ts';
+
+const API_KEY_PREFIX = /^[ps]k_|^[ar]k_/;
+const JWT = /^[^.]+\.[^.]+\.[^.]+$/;
+const BEARER = /^bearer +(\S+)$/i;
+
+export interface AuthPorts {
+  readonly operatorToken: OperatorToken;
+  readonly keys: Pick<Keys, 'authenticate'>;
+  readonly sessionTokens: Pick<SessionTokens, 'verify'>;
+  readonly nowOf: (world: World) => Instant;
+}
+
+/** Throws an `unauthenticated` Fault; what exactly is wrong with a credential is nobody's business. */
+export async function authenticate(authorization: string | undefined, ports: AuthPorts): Promise<Principal> {
+  const credential = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+  if (credential === undefined) {
+    throw new Fault('unauthenticated', 'The request needs an Authorization header with a bearer key or token.');
+  }
+  const principal = await identify(credential, ports);
+  if (principal === null) throw new Fault('unauthenticated', 'The key or token is not valid, or not any more.');
+  return principal;
+}
+
+async function identify(credential: string, ports: AuthPorts): Promise<Principal | null> {
+  if (API_KEY_PREFIX.test(credential)) return ports.keys.authenticate(credential);
+  if (!JWT.test(credential)) return ports.operatorToken.authenticate(credential);
+  const verified = await ports.sessionTokens.verify(credential);
+  if (verified === null || verified.expiresAt <= ports.nowOf(verified.claims.world)) return null;
+  return { kind: 'session', claims: verified.claims };
+}
+
+/** The tenant of a caller, or null for those that stand above tenants. */
+export function worldOf(principal: Principal): World | null {
+  if (principal.kind === 'secret' || principal.kind === 'publishable') return principal.world;
+  return principal.kind === 'session' ? principal.claims.world : null;
+}

@@ -1,0 +1,25 @@
+// The handler of every operation. The type of the result makes a missing or a made-up one a compile error.
+import type { Handlers } from '../handler.ts';
+import { type AgeVerificationPorts, ageVerificationRoutes } from './age-verification.ts';
+import { agentRoutes } from './agents.ts';
+import { type GamePorts, gameRoutes } from './games.ts';
+import { type OperatorPorts, operatorRoutes } from './operator.ts';
+import { type PublicPorts, publicRoutes } from './public.ts';
+import { type SandboxClockPorts, sandboxClockRoutes } from './sandbox-clock.ts';
+import { type Sessions, sessionRoutes } from './sessions.ts';
+
+export interface RoutePorts extends AgeVerificationPorts, GamePorts, OperatorPorts, PublicPorts, SandboxClockPorts {
+  readonly sessions: Sessions;
+}
+
+export function createHandlers(ports: RoutePorts): Handlers {
+  return {
+    ...publicRoutes(ports),
+    ...operatorRoutes(ports),
+    ...gameRoutes(ports),
+    ...ageVerificationRoutes(ports),
+    ...sessionRoutes(ports),
+    ...sandboxClockRoutes(ports),
+    ...agentRoutes(ports),
+  };
+}

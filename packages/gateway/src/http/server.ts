@@ -1,0 +1,99 @@
+// The listening side: time limits for slow senders, answers to what is no HTTP, and an end that loses nothing.
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { PROBLEM_MEDIA_TYPE } from '@playgate/contract';
+import { Fault } from '../fault.ts';
+import { problemOf } from './problem.ts';
+
+/** A whole request must be in by then. */
+const REQUEST_MS_MAX = 30_000;
+const HEADERS_MS_MAX = 10_000;
+/** Longer than the 60 s after which load balancers drop idle connections, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+/** While draining, a connection that says nothing for so long is taken for idle. */
+const DRAIN_IDLE_MS = 300;
+
+export interface Drained {
+  /** Requests that were cut off because they took too long. */
+  readonly cutOff: number;
+}
+
+export class HttpServer {
+  private readonly server: Server;
+  private readonly inFlight = new Set<ServerResponse>();
+  private draining = false;
+
+  private constructor(listener: RequestListener) {
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS_MAX });
+    this.server.headersTimeout = HEADERS_MS_MAX;
+    this.server.on('request', (request, response) => this.accept(listener, request, response));
+    this.server.on('clientError', answerClientError);
+  }
+
+  /** Resolves when it listens; rejects with the system's error, say EADDRINUSE. */
+  static async listen(listener: RequestListener, place: { host: string; port: number }): Promise<HttpServer> {
+    const http = new HttpServer(listener);
+    http.server.listen(place.port, place.host);
+    await once(http.server, 'listening');
+    return http;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /**
+   * Stops listening, answers what comes in on open connections and closes each with its answer, then closes the idle
+   * ones. What is not answered within `msMax` is cut off and counted.
+   */
+  async drain(msMax: number): Promise<Drained> {
+    this.draining = true;
+    // The http server's own close would first drop connections on which a request may be on its way.
+    const closed = new Promise<void>((resolve) => void NetServer.prototype.close.call(this.server, () => resolve()));
+    for (const response of this.inFlight) closeAfter(response);
+    const idle = setTimeout(() => this.closeIdle(), DRAIN_IDLE_MS);
+    let cutOff = 0;
+    const late = setTimeout(() => {
+      cutOff = this.inFlight.size;
+      this.server.closeAllConnections();
+    }, msMax);
+    await closed;
+    clearTimeout(idle);
+    clearTimeout(late);
+    // Ends the server's own timer.
+    this.server.close();
+    return { cutOff };
+  }
+
+  private closeIdle(): void {
+    this.server.closeIdleConnections();
+    // A connection that was answered just now without learning that it should close.
+    for (const response of this.inFlight) response.once('close', () => this.server.closeIdleConnections());
+  }
+
+  private accept(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+    this.inFlight.add(response);
+    response.once('close', () => this.inFlight.delete(response));
+    if (this.draining) closeAfter(response);
+    listener(request, response);
+  }
+}
+
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}
+
+/** What Node could not read as HTTP: too slow, too large or no HTTP at all. */
+function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const fault = new Fault('invalid_request', 'The request is not HTTP as it should be, or came too slowly.');
+  const body = JSON.stringify(problemOf(fault, randomUUID()));
+  const head = ['HTTP/1.1 400 Bad Request', `Content-Type: ${PROBLEM_MEDIA_TYPE}`, 'Connection: close'];
+  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}

@@ -1,0 +1,250 @@
+// The gateway: the only file that knows everyone. It reads the settings, opens the stores, joins them to the services
+// and the HTTP side, and ends in the opposite order.
+import type { Logger } from 'pino';
+import { loadAdminToken } from './admin-token.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
+import { OperatorToken } from './directory/operator-token.ts';
+import { WorldClock } from './directory/world-clock.ts';
+import { createApp } from './http/app.ts';
+import type { BindPorts } from './http/bind-operation.ts';
+import { createHandlers } from './http/routes/index.ts';
+import { HttpServer } from './http/server.ts';
+import { loadPolicies, type Policies } from './load-policies.ts';
+import { type Ledger, openLedger } from './open-ledger.ts';
+import { RepeatedTask } from './repeated-task.ts';
+import { AllowanceBook } from './sessions/allowance-book.ts';
+import { SessionService } from './sessions/session-service.ts';
+import { IdentityVault } from './store/sql/identity-vault.ts';
+import { type Database, openDatabase } from './store/sql/open-database.ts';
+import { deriveKey, loadSecrets, type Secrets } from './store/sql/secrets.ts';
+import { SqlAgents } from './store/sql/sql-agents.ts';
+import { SqlGames } from './store/sql/sql-games.ts';
+import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
+import { SqlKeys } from './store/sql/sql-keys.ts';
+import { SqlPlayerRegister } from './store/sql/sql-player-register.ts';
+import { SqlPlayers } from './store/sql/sql-players.ts';
+import { SqlProviders } from './store/sql/sql-providers.ts';
+import { SqlRegulators } from './store/sql/sql-regulators.ts';
+import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
+import { SqlSigningKeys } from './store/sql/sql-signing-keys.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { measureSessionStore } from './telemetry/measured-session-store.ts';
+import { measureSessions } from './telemetry/measured-sessions.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
+import { JoseAgeTokens } from './tokens/jose-age-tokens.ts';
+import { JoseSessionTokens } from './tokens/jose-session-tokens.ts';
+import { AttestedVerifier } from './verification/identity/attested/attested-verifier.ts';
+import { VerificationService } from './verification/verification-service.ts';
+
+/** How soon a session that fell silent past its revival is closed. */
+const CLOSE_SILENT_EVERY_MS = 5_000;
+/** How soon a sandbox clock that another gateway of the database moved is seen. */
+const RELOAD_CLOCKS_EVERY_MS = 1_000;
+
+/** What a gateway stands on; tests bring their own. */
+export interface Parts {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly secrets: Secrets;
+  readonly adminToken: string;
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Gateway {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** Answers what is under way, then closes everything, the parts too. Calling it again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+/** Opens the stores at once, each as soon as it can. Throws an Error for the operator; then nothing is left open. */
+export async function openParts(config: Config, logger: Logger, onLost: (error: Error) => void): Promise<Parts> {
+  const policies = await loadPolicies(config.policyId, config.policyDir);
+  const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
+  const { databaseUrl, dataDir, secretsFile } = config;
+  const [database, ledger, secrets, adminToken] = await Promise.allSettled([
+    openDatabase(
+      databaseUrl === null
+        ? { dataDir }
+        : { databaseUrl, onIdleError: (error) => onTrouble('connection to PostgreSQL', error) },
+    ),
+    openLedger(config, { clock: systemClock, onTrouble, onLost }),
+    loadSecrets(secretsFile === null ? { dataDir } : { file: secretsFile }),
+    config.adminToken ?? loadAdminToken(dataDir),
+  ]);
+  const failed = [database, ledger, secrets, adminToken].find((part) => part.status === 'rejected');
+  if (failed?.status === 'rejected') {
+    if (database.status === 'fulfilled') await database.value.close();
+    if (ledger.status === 'fulfilled') await ledger.value.close();
+    throw failed.reason;
+  }
+  return {
+    database: valueOf(database),
+    ledger: valueOf(ledger),
+    secrets: valueOf(secrets),
+    adminToken: valueOf(adminToken),
+    policies,
+    clock: systemClock,
+    logger,
+  };
+}
+
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+/** Joins the parts and listens. */
+export async function startGateway(config: Config, parts: Parts): Promise<Gateway> {
+  const { clock, database, ledger, logger } = parts;
+  const telemetry = openTelemetry();
+  const metrics = createMetrics(telemetry.meter);
+  const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
+  const clocks = await SqlSandboxClocks.load(database.db);
+  const worldClock = new WorldClock(clock, clocks);
+  const store = measureSessionStore(ledger.store, metrics);
+  const services = await createServices(config, parts, { store, onTrouble });
+  const ports: BindPorts = {
+    operatorToken: new OperatorToken(parts.adminToken),
+    keys: services.keys,
+    sessionTokens: services.sessionTokens,
+    nowOf: (world) => worldClock.nowOf(world),
+    idempotency: new SqlIdempotencyStore(database.db, parts.secrets),
+    realNow: () => clock.now(),
+    onTrouble,
+    onAnswered: metrics.requestAnswered,
+    onBroken: (fault, operationId, requestId) => logger.error({ err: fault.cause, operationId, requestId }, 'broken'),
+  };
+  const handlers = createHandlers({
+    ...services,
+    sessions: measureSessions(services.sessions, metrics),
+    providers: new SqlProviders(database.db),
+    regulators: new SqlRegulators(database.db),
+    defaultPolicyId: config.policyId,
+    hasPolicy: (policyId) => parts.policies.has(policyId),
+    clocks,
+    worldClock,
+    store,
+    storeKind: ledger.kind,
+    database,
+    clock,
+    renderMetrics: () => telemetry.render(),
+    onTrouble,
+  });
+  const app = createApp({ handlers, ports, trustedProxies: config.trustedProxies });
+  const server = await HttpServer.listen(app, config);
+  const onError = (task: string, error: unknown) => {
+    metrics.taskFailed(task);
+    onTrouble(task, error);
+  };
+  const closeSilent = async () => {
+    metrics.silentSessionsClosed(await store.expireSilent((world) => worldClock.nowOf(world)));
+  };
+  const tasks = [
+    new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
+    new RepeatedTask({
+      name: 'reload_clocks',
+      everyMs: RELOAD_CLOCKS_EVERY_MS,
+      run: database.kind === 'postgresql' ? () => clocks.reload() : async () => {},
+      onError,
+    }),
+  ];
+  const stop = async () => {
+    const { cutOff } = await server.drain(config.shutdownMsMax);
+    if (cutOff > 0) logger.warn({ cutOff }, 'requests were cut off');
+    for (const task of tasks) await task.stop();
+    await ledger.close();
+    await database.close();
+    await telemetry.close();
+  };
+  let stopped: Promise<void> | null = null;
+  return {
+    baseUrl: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+async function createServices(
+  config: Config,
+  { clock, database: { db }, policies, secrets }: Parts,
+  { store, onTrouble }: Pick<Ledger, 'store'> & { readonly onTrouble: (what: string, error: unknown) => void },
+) {
+  const vault = new IdentityVault(secrets);
+  const defaultPolicyAt = (now: number) => policies.defaultAt(now);
+  const issuer = config.publicUrl;
+  const players = new SqlPlayers({ db, vault, defaultPolicyAt });
+  const signingKeys = await new SqlSigningKeys(db, secrets).list(clock.now());
+  const ageTokens = await JoseAgeTokens.create({ issuer, keys: signingKeys });
+  const sessionTokens = new JoseSessionTokens({
+    issuer,
+    keys: secrets.masterKeys.map(({ id, key }) => ({ id, key: deriveKey(key, 'session-token') })),
+  });
+  const games = new SqlGames(db);
+  const agents = new SqlAgents(db);
+  const verifications = new VerificationService({
+    verifiers: [new AttestedVerifier()],
+    register: new SqlPlayerRegister(db, vault),
+    players,
+    ageTokens,
+    defaultPolicyAt,
+  });
+  const { library } = policies;
+  const sessions = new SessionService({
+    store,
+    library,
+    policyId: config.policyId,
+    allowances: new AllowanceBook(library),
+    games,
+    agents,
+    players,
+    ageTokens,
+    sessionTokens,
+    onTrouble,
+  });
+  return { keys: new SqlKeys(db), sessionTokens, ageTokens, games, agents, players, verifications, sessions };
+}
+
+/** The process: settings from the environment, an end on SIGTERM or SIGINT, and a second signal to end at once. */
+async function run(): Promise<void> {
+  const config = readConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  for (const name of findUnknownSettings(process.env)) logger.warn({ name }, 'a setting that is not known');
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  let signals = 0;
+  const onSignal = () => (++signals === 1 ? end(0) : process.exit(1));
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  const parts = await openParts(config, logger, (error) => {
+    logger.fatal({ err: error }, 'the books cannot be kept any longer');
+    end(1);
+  });
+  const gateway = await startGateway(config, parts);
+  announce(config, parts, gateway);
+  const code = await ended;
+  await gateway.stop();
+  process.exit(code);
+}
+
+function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gateway): void {
+  const lines = [
+    `playgate is ready at ${baseUrl}`,
+    `  reference  ${baseUrl}/docs`,
+    `  books      ${ledger.description}`,
+    `  database   ${database.kind === 'embedded' ? `PostgreSQL, embedded in ${config.dataDir}` : 'PostgreSQL at DATABASE_URL'}`,
+    `  data       ${config.dataDir}`,
+  ];
+  console.log(lines.join('\n'));
+}
+
+if (import.meta.main) {
+  run().catch((error: unknown) => {
+    console.error(error instanceof ConfigError ? `playgate: ${error.message}` : error);
+    process.exit(1);
+  });
+}

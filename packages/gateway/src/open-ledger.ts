@@ -1,0 +1,126 @@
+// Which store keeps the books of the day, and what it takes to open and close it.
+import path from 'node:path';
+import type { Redis } from 'ioredis';
+import type { Clock } from './clock.ts';
+import { type Config, ConfigError } from './config.ts';
+import { RepeatedTask } from './repeated-task.ts';
+import type { SessionStore } from './sessions/session-store.ts';
+import { MemorySessionStore } from './store/memory/memory-session-store.ts';
+import { SnapshotFile } from './store/memory/snapshot-file.ts';
+import { EmbeddedRedis, findRedisServer } from './store/redis/embedded-redis.ts';
+import { createRequestClient, createWorkerClient } from './store/redis/redis-client.ts';
+import { RedisSessionStore } from './store/redis/redis-session-store.ts';
+import { lockDataDirectory } from './store/sql/data-directory-lock.ts';
+
+/** What a kill costs the memory store at most. */
+const SNAPSHOT_EVERY_MS = 2_000;
+
+export interface Ledger {
+  readonly store: SessionStore;
+  readonly kind: 'redis' | 'memory';
+  /** For the start message. */
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+export interface LedgerPorts {
+  readonly clock: Clock;
+  readonly onTrouble: (what: string, error: unknown) => void;
+  /** The books may not be written any more: the gateway has to stop. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** Throws an Error that says what is missing. */
+export async function openLedger(config: Config, ports: LedgerPorts): Promise<Ledger> {
+  if (config.store !== 'memory' && config.redisUrl !== null) {
+    const store = await connect(config.redisUrl, config.partitions, ports);
+    return { store, kind: 'redis', description: 'Redis at REDIS_URL', close: () => store.close() };
+  }
+  const executable = config.store === 'memory' ? null : findRedisServer();
+  if (executable === null && config.store === 'redis') {
+    throw new ConfigError(['PLAYGATE_STORE: redis needs REDIS_URL or a redis-server on the PATH']);
+  }
+  const lock = await lockDataDirectory(path.join(config.dataDir, 'ledger.lock'), () =>
+    ports.onLost(new Error('another process took over the data directory')),
+  );
+  try {
+    const ledger =
+      executable === null ? await openMemory(config, ports) : await openEmbeddedRedis(executable, config, ports);
+    return {
+      ...ledger,
+      close: async () => {
+        await ledger.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts): Promise<Ledger> {
+  const store = new MemorySessionStore(ports.clock);
+  const snapshot = await SnapshotFile.restore(path.join(dataDir, 'ledger.json'), store);
+  const saving = new RepeatedTask({
+    name: 'snapshot',
+    everyMs: SNAPSHOT_EVERY_MS,
+    run: () => snapshot.save(),
+    onError: ports.onTrouble,
+  });
+  const why = forced === 'memory' ? 'PLAYGATE_STORE' : 'no redis-server on the PATH';
+  return {
+    store,
+    kind: 'memory',
+    description: `memory (${why}), written to ${dataDir} every ${SNAPSHOT_EVERY_MS / 1000} s`,
+    close: async () => {
+      await saving.stop();
+      await snapshot.save();
+    },
+  };
+}
+
+async function openEmbeddedRedis(executable: string, config: Config, ports: LedgerPorts): Promise<Ledger> {
+  const redis = await EmbeddedRedis.start(executable, {
+    dataDir: config.dataDir,
+    onExit: (code) => ports.onTrouble('the embedded Redis ended and is started again', new Error(`exit code ${code}`)),
+  });
+  try {
+    const store = await connect(redis.url, config.partitions, ports);
+    const close = async () => {
+      await store.close();
+      await redis.stop();
+    };
+    return { store, kind: 'redis', description: `Redis, embedded in ${path.join(config.dataDir, 'redis')}`, close };
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
+}
+
+async function connect(url: string, partitionCount: number, ports: LedgerPorts): Promise<RedisSessionStore> {
+  const requests = createRequestClient(url);
+  const worker = createWorkerClient(url);
+  const store = new RedisSessionStore({ requests, worker, partitionCount });
+  try {
+    await Promise.all([open(requests, ports), open(worker, ports)]);
+    await store.assertLayout();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Says once that a connection was lost, not at each of the attempts that follow. */
+async function open(client: Redis, { onTrouble }: LedgerPorts): Promise<void> {
+  let isUp = true;
+  client.on('ready', () => {
+    isUp = true;
+  });
+  client.on('error', (error) => {
+    if (isUp) onTrouble('connection to Redis', error);
+    isUp = false;
+  });
+  await client.connect();
+}
