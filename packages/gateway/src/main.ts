@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import { loadAdminToken } from './admin-token.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { EventPump } from './compliance/event-pump.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
 import { OperatorToken } from './directory/operator-token.ts';
 import { WorldClock } from './directory/world-clock.ts';
@@ -19,6 +20,7 @@ import { IdentityVault } from './store/sql/identity-vault.ts';
 import { type Database, openDatabase } from './store/sql/open-database.ts';
 import { deriveKey, loadSecrets, type Secrets } from './store/sql/secrets.ts';
 import { SqlAgents } from './store/sql/sql-agents.ts';
+import { SqlEventLog } from './store/sql/sql-event-log.ts';
 import { SqlGames } from './store/sql/sql-games.ts';
 import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
 import { SqlKeys } from './store/sql/sql-keys.ts';
@@ -40,6 +42,8 @@ import { VerificationService } from './verification/verification-service.ts';
 
 /** How soon a session that fell silent past its revival is closed. */
 const CLOSE_SILENT_EVERY_MS = 5_000;
+/** How far the record may be behind the live ledger, more or less. */
+const PUMP_EVENTS_EVERY_MS = 500;
 /** How soon a sandbox clock that another gateway of the database moved is seen. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
 
@@ -83,17 +87,17 @@ export async function openParts(config: Config, logger: Logger, onLost: (error: 
     throw failed.reason;
   }
   return {
-    database: valueOf(database),
-    ledger: valueOf(ledger),
-    secrets: valueOf(secrets),
-    adminToken: valueOf(adminToken),
+    database: resultOf(database),
+    ledger: resultOf(ledger),
+    secrets: resultOf(secrets),
+    adminToken: resultOf(adminToken),
     policies,
     clock: systemClock,
     logger,
   };
 }
 
-function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+function resultOf<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
 }
@@ -144,8 +148,13 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const closeSilent = async () => {
     metrics.silentSessionsClosed(await store.expireSilent((world) => worldClock.nowOf(world)));
   };
+  const pump = new EventPump({ store, log: services.history });
+  const pumpEvents = async () => {
+    await pump.drain();
+  };
   const tasks = [
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
+    new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
     new RepeatedTask({
       name: 'reload_clocks',
       everyMs: RELOAD_CLOCKS_EVERY_MS,
@@ -157,6 +166,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     const { cutOff } = await server.drain(config.shutdownMsMax);
     if (cutOff > 0) logger.warn({ cutOff }, 'requests were cut off');
     for (const task of tasks) await task.stop();
+    await pumpEvents().catch((error: unknown) => onTrouble('the last events stay in the stream', error));
     await ledger.close();
     await database.close();
     await telemetry.close();
@@ -193,8 +203,10 @@ async function createServices(
     defaultPolicyAt,
   });
   const { library } = policies;
+  const history = new SqlEventLog(db);
   const sessions = new SessionService({
     store,
+    history,
     library,
     policyId: config.policyId,
     allowances: new AllowanceBook(library),
@@ -205,7 +217,7 @@ async function createServices(
     sessionTokens,
     onTrouble,
   });
-  return { keys: new SqlKeys(db), sessionTokens, ageTokens, games, agents, players, verifications, sessions };
+  return { keys: new SqlKeys(db), sessionTokens, ageTokens, games, agents, players, verifications, sessions, history };
 }
 
 /** The process: settings from the environment, an end on SIGTERM or SIGINT, and a second signal to end at once. */

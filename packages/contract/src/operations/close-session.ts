@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SEQ_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { usedToday } from '../schemas/allowance.ts';
 import { seq } from '../schemas/heartbeat.ts';
@@ -6,8 +7,11 @@ import { requestIds } from '../schemas/ids.ts';
 import { word } from '../schemas/text.ts';
 import { durationMs, instant, instantInRequest } from '../schemas/time.ts';
 
+// 0: the answer to the start itself.
+const verdictSeq = z.int().min(0).max(SEQ_MAX);
+
 const enforcement = z
-  .strictObject({ verdictSeq: seq, endedAt: instantInRequest })
+  .strictObject({ verdictSeq, endedAt: instantInRequest })
   .meta({ description: 'When the client stopped play, and after the answer to which heartbeat.' });
 
 export const closeSession = defineOperation({

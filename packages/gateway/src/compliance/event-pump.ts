@@ -8,7 +8,7 @@ export const ENTRIES_PER_MOVE_MAX = 500;
 
 export interface EventPumpOptions {
   readonly store: Pick<SessionStore, 'partitions' | 'readEntries' | 'trimEntries'>;
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'append'>;
 }
 
 export class EventPump {

@@ -1,11 +1,12 @@
 // The time of the demo's world. A sandbox clock that was moved stands still; a visitor wants to see the countdown run.
 // So a clock that was moved from here runs on for as long as a page asks it to, and stands still when none does. One
 // that was frozen by a key, over the API, is left standing.
+
+import type { Instant } from '@playgate/policy';
 import type { Clock } from '../clock.ts';
 import type { SandboxClocks } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
 import type { WorldClock } from '../directory/world-clock.ts';
-import type { Instant } from '@playgate/policy';
 
 /** Pages ask about once a second; a silence longer than this is time in which nobody looked, and it is left out. */
 export const RUN_GAP_MS_MAX = 5_000;

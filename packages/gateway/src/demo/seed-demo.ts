@@ -69,7 +69,9 @@ async function keepGames({ games, policyId, worldClock }: DemoSeedPorts, world: 
   const kept: Game[] = [];
   for (const game of DEMO_GAMES) {
     const before = await games.find(world, game.gameId);
-    kept.push(before ?? (await games.create(world, { ...game, policyId }, worldClock.nowOf(world))) ?? { ...game, policyId });
+    kept.push(
+      before ?? (await games.create(world, { ...game, policyId }, worldClock.nowOf(world))) ?? { ...game, policyId },
+    );
   }
   return kept.map(({ gameId, title, rating }) => ({ gameId, title, rating }));
 }

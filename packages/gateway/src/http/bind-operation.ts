@@ -77,7 +77,8 @@ function render(operation: Operation, reply: { readonly status: number; readonly
   const { status, body } = reply;
   if (body === null) return { status, headers: {}, body: '' };
   const mediaType = operation.responses[status]?.mediaType;
-  if (mediaType === undefined) return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: JSON.stringify(body) };
+  if (mediaType === undefined)
+    return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: JSON.stringify(body) };
   return { status, headers: { 'Content-Type': `${mediaType}; charset=utf-8` }, body: String(body) };
 }
 

@@ -42,7 +42,9 @@ export async function runOnce(
     throw new Fault('conflict', 'A request with this Idempotency-Key is still under way.');
   }
   const response = await execute().catch(async (error: unknown) => {
-    await ports.idempotency.release(scope).catch((trouble) => ports.onTrouble('release of an idempotency key', trouble));
+    await ports.idempotency
+      .release(scope)
+      .catch((trouble) => ports.onTrouble('release of an idempotency key', trouble));
     throw error;
   });
   // What was done is done: the caller gets its answer even if it cannot be kept.

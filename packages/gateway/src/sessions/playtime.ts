@@ -1,4 +1,4 @@
-// What a player played on a day, from the live ledger.
+// What a player played on a day: from the live ledger, or for a day it no longer holds from the record.
 import type { PlaytimeReply } from '@playgate/contract';
 import {
   type Budget,
@@ -19,6 +19,8 @@ import type { DayPlay, SessionStore } from './session-store.ts';
 
 export interface PlaytimeOptions {
   readonly store: Pick<SessionStore, 'readDay'>;
+  /** Asked for days that the store no longer holds. */
+  readonly history: { readDay(personId: string, date: CalendarDate): Promise<DayPlay> };
   readonly players: Pick<Players, 'findProfile'>;
   readonly library: PolicyLibrary;
   /** Whose zone and limits the day is read by. */
@@ -40,7 +42,8 @@ export async function readPlaytime(
   const { zone } = current.document;
   const day = date === undefined ? dayOf(zone, now) : dayOfDate(zone, date);
   const policy = options.library.inForce(options.policyId, day.startsAt) ?? current;
-  const play = await options.store.readDay(profile.personId, day.date, day.startsAt);
+  const live = await options.store.readDay(profile.personId, day.date, day.startsAt);
+  const play = live.provider.length > 0 ? live : await options.history.readDay(profile.personId, day.date);
   const reachedAt = limitReachedAt(play, policy.document.budgets);
   return {
     playerId,

@@ -153,7 +153,8 @@ export class SessionJudge {
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
     const used = isOfToday ? reply.used : NOTHING_USED;
-    const decision = decideBeat(allowance, byScope(used), this.endReasonOf(reply), at);
+    const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
+    const decision = decideBeat(allowance, byScope(running), this.endReasonOf(reply), at);
     return this.reply(
       {
         context: reply.context,
@@ -195,6 +196,18 @@ export class SessionJudge {
 
 function beatRequest(world: World, sessionId: string, seq: number, kind: PlayState, now: Instant): BeatRequest {
   return { sessionId, world, seq, kind, now, renewal: null, close: null };
+}
+
+/**
+ * A repeated beat credits nothing, but play has gone on since the last accepted one. What is left is told as if that had
+ * been counted already; else each repetition would hand out the time once more.
+ */
+function withRunning(used: UsedMs, reply: Found, allowance: Allowance, now: Instant): UsedMs {
+  if (reply.state !== 'active' || reply.endedAt !== null || !allowance.metered) return used;
+  const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
+  const silentMs = now - Math.max(reply.lastBeatAt, allowance.day.startsAt);
+  const provenMs = silentMs <= leaseMs ? silentMs : intervalMs;
+  return { game: used.game + provenMs, provider: used.provider + provenMs, agent: used.agent + provenMs };
 }
 
 /** When a new session could start: now, later, or null where time alone does not help. */

@@ -1,18 +1,15 @@
 // The sessions of the gateway, as its operations see them. It knows ports only, and reads no clock: `now` comes with
 // each call, in the time of the session's world.
 import type { PlaytimeReply } from '@playgate/contract';
-import type { CalendarDate, Instant, PolicyLibrary } from '@playgate/policy';
+import type { CalendarDate, Instant } from '@playgate/policy';
 import type { World } from '../directory/world.ts';
-import { readPlaytime } from './playtime.ts';
+import { type PlaytimeOptions, readPlaytime } from './playtime.ts';
 import { SessionJudge, type SessionJudgeOptions } from './session-judge.ts';
 import { SessionOpener, type SessionOpenerOptions } from './session-opener.ts';
 import type { SessionStore } from './session-store.ts';
 
-export interface SessionServiceOptions extends SessionOpenerOptions, SessionJudgeOptions {
+export interface SessionServiceOptions extends SessionOpenerOptions, SessionJudgeOptions, PlaytimeOptions {
   readonly store: SessionStore;
-  readonly library: PolicyLibrary;
-  /** Whose zone and limits a day is read by. */
-  readonly policyId: string;
 }
 
 export class SessionService {

@@ -8,8 +8,8 @@ import type { AgeVerifier, VerificationRequest } from './age-verifier.ts';
 import { assessIdentity } from './assess-identity.ts';
 import type { PlayerRegister, VerificationSummary } from './player-register.ts';
 
-/** A stolen age token is of use for a day at most; a game's own server renews it at login. */
-export const AGE_TOKEN_TTL_MS = 86_400_000;
+/** Long, because a token only states the age: each start asks the directory how the player stands today. */
+export const AGE_TOKEN_TTL_MS = 30 * 86_400_000;
 
 export interface VerificationResult extends VerificationSummary {
   /** Null after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */

@@ -13,7 +13,12 @@ export type Credentials = Readonly<Record<Exclude<AuthKind, 'none'>, string>>;
 export interface World {
   readonly tenant: Tenant;
   readonly credentials: Credentials;
-  readonly ids: { readonly keyId: string; readonly playerId: string; readonly verificationId: string; readonly sessionId: string };
+  readonly ids: {
+    readonly keyId: string;
+    readonly playerId: string;
+    readonly verificationId: string;
+    readonly sessionId: string;
+  };
   readonly ageToken: string;
 }
 

@@ -9,16 +9,14 @@ export interface GamePorts {
   readonly hasPolicy: (policyId: string) => boolean;
 }
 
-export function gameRoutes({
-  games,
-  defaultPolicyId,
-  hasPolicy,
-}: GamePorts): HandlersOf<'createGame' | 'listGames'> {
+export function gameRoutes({ games, defaultPolicyId, hasPolicy }: GamePorts): HandlersOf<'createGame' | 'listGames'> {
   return {
     createGame: async ({ body }, { principal, now }) => {
       const { gameId = newId('game'), title, class: gameClass, rating, policyId = defaultPolicyId } = body;
       if (!hasPolicy(policyId)) {
-        throw new Fault('unprocessable', 'The gateway has no such policy.', [{ path: 'policyId', message: 'is not known' }]);
+        throw new Fault('unprocessable', 'The gateway has no such policy.', [
+          { path: 'policyId', message: 'is not known' },
+        ]);
       }
       const game = await games.create(principal.world, { gameId, title, class: gameClass, rating, policyId }, now);
       if (game === null) throw new Fault('conflict', 'There is a game with this id.');

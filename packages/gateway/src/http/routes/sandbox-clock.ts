@@ -11,11 +11,7 @@ export interface SandboxClockPorts {
   readonly worldClock: WorldClock;
 }
 
-type SandboxClockOperation =
-  | 'advanceSandboxClock'
-  | 'freezeSandboxClock'
-  | 'getSandboxClock'
-  | 'releaseSandboxClock';
+type SandboxClockOperation = 'advanceSandboxClock' | 'freezeSandboxClock' | 'getSandboxClock' | 'releaseSandboxClock';
 
 const LATEST_AT = Date.parse(limits.SANDBOX_CLOCK_TO);
 
@@ -49,6 +45,7 @@ export function sandboxClockRoutes({ clocks, worldClock }: SandboxClockPorts): H
 }
 
 function testWorldOf({ world }: { readonly world: World }): World {
-  if (world.mode !== 'test') throw new Fault('forbidden', 'Only the clock of a test world can be moved: use a test key.');
+  if (world.mode !== 'test')
+    throw new Fault('forbidden', 'Only the clock of a test world can be moved: use a test key.');
   return world;
 }

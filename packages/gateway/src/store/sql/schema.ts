@@ -75,6 +75,16 @@ export interface Schema {
     private_jwk: Bytes;
     created_at: number;
   };
+  events: {
+    partition: string;
+    entry_id: string;
+    kind: string;
+    world: string;
+    person_id: string;
+    /** Of play entries: the calendar day played on. */
+    play_date: string | null;
+    fields: Json<Record<string, string>>;
+  };
 }
 
 export interface ApiKeyRow {

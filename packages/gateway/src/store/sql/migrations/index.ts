@@ -3,6 +3,7 @@ import * as directory from './0001-directory.ts';
 import * as players from './0002-players.ts';
 import * as idempotency from './0003-idempotency.ts';
 import * as signingKeys from './0004-signing-keys.ts';
+import * as events from './0005-events.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-players': players,
   '0003-idempotency': idempotency,
   '0004-signing-keys': signingKeys,
+  '0005-events': events,
 };
