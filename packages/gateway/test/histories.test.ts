@@ -10,6 +10,13 @@ test('there are histories', () => {
   expect(histories.length).toBeGreaterThan(15);
 });
 
+const sendTo =
+  (gateway: TestGateway): Send =>
+  async (method, path, { body, key }) => {
+    const answer = await gateway.send(method, path, { token: key, body });
+    return { status: answer.status, body: (answer.body || {}) as Record<string, unknown> };
+  };
+
 function describeHistories(name: string, start: () => Promise<TestGateway>): void {
   describe(name, () => {
     let gateway: TestGateway;
@@ -19,16 +26,19 @@ function describeHistories(name: string, start: () => Promise<TestGateway>): voi
     afterAll(() => gateway[Symbol.asyncDispose]());
 
     test.each(histories)('%s', async (_, history) => {
-      const send: Send = async (method, path, { body, key }) => {
-        const answer = await gateway.send(method, path, { token: key, body });
-        return { status: answer.status, body: (answer.body || {}) as Record<string, unknown> };
-      };
-      await runHistory(send, ADMIN_TOKEN, history);
+      await runHistory(sendTo(gateway), ADMIN_TOKEN, history);
     });
   });
 }
 
 describeHistories('memory store', () => TestGateway.start());
+
+test('a history with a wrong figure fails', async () => {
+  await using gateway = await TestGateway.start();
+  const [, history] = histories.find(([name]) => name === 'one-second-left.json')!;
+  const steps = history.steps.map((step) => (step.do === 'play' ? { ...step, ms: Number(step.ms) - 1 } : step));
+  await expect(runHistory(sendTo(gateway), ADMIN_TOKEN, { ...history, steps })).rejects.toThrow('step 5: open');
+});
 
 describe('a real Redis', () => {
   let server: RedisServer;
