@@ -1,0 +1,193 @@
+// The shipped SDK against a real gateway, in virtual time: the device and the gateway share a clock that the test moves.
+import { type AnySessionEvent, createPlayGuard, type Platform, type PlaySession } from '@playgate/sdk';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ADMIN_TOKEN, ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const TEN = Date.UTC(2026, 9, 14, 3);
+
+/** A device whose time only moves with the gateway's. */
+class VirtualDevice {
+  isConnected = true;
+  private readonly clock: ManualClock;
+  private readonly timers = new Map<number, { at: number; callback: () => void }>();
+  private lastTimer = 0;
+  private underWay = 0;
+
+  constructor(clock: ManualClock) {
+    this.clock = clock;
+  }
+
+  readonly platform: Platform = {
+    fetch: async (url, request) => {
+      if (!this.isConnected) throw new TypeError('fetch failed');
+      this.underWay++;
+      try {
+        const response = await fetch(url, request as RequestInit);
+        const text = await response.text();
+        return { status: response.status, headers: response.headers, text: async () => text };
+      } finally {
+        this.underWay--;
+      }
+    },
+    monotonicMs: () => this.clock.now(),
+    wallMs: () => this.clock.now(),
+    setTimer: (callback, delayMs) => {
+      this.timers.set(++this.lastTimer, { at: this.clock.now() + Math.max(0, delayMs), callback });
+      return this.lastTimer;
+    },
+    clearTimer: (timer) => {
+      this.timers.delete(timer as number);
+    },
+    random: Math.random,
+    watchPage: () => () => {},
+  };
+
+  /** Lets time pass, every timer firing at its instant and every answer arriving before the next. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.now() + ms;
+    for (;;) {
+      await this.settle();
+      const [next] = [...this.timers].sort(([, a], [, b]) => a.at - b.at);
+      if (next === undefined || next[1].at > until) break;
+      const [timer, { at, callback }] = next;
+      this.timers.delete(timer);
+      this.clock.set(Math.max(this.clock.now(), at));
+      callback();
+    }
+    this.clock.set(until);
+  }
+
+  async settle(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.underWay > 0);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const clock = new ManualClock(TEN);
+let gateway: TestGateway;
+let tenant: Tenant;
+let gameId: string;
+
+beforeAll(async () => {
+  gateway = await TestGateway.start({ clock });
+  tenant = await gateway.createTenant('live');
+  const game = { title: 'A', class: 'G1', rating: '00+' } as const;
+  gameId = (await gateway.call('createGame', { token: tenant.secretKey, body: game })).body.gameId;
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+async function start(playerRef: string, birthDate: string) {
+  clock.set(TEN);
+  const facts = { method: 'attested', birthDate, phone: '+84901234567', phoneVerified: true } as const;
+  const verified = await gateway.call('createAgeVerification', {
+    token: tenant.secretKey,
+    body: { playerRef, ...facts },
+  });
+  const { ageToken, playerId } = verified.body;
+  const device = new VirtualDevice(clock);
+  const options = {
+    gatewayUrl: gateway.baseUrl,
+    publishableKey: tenant.publishableKey,
+    gameId,
+    platform: device.platform,
+  };
+  const result = await createPlayGuard({ ...options, locale: 'vi' }).startSession({ ageToken: ageToken! });
+  if (result.verdict === 'denied') throw new Error(result.reason);
+  const events: (AnySessionEvent & { readonly at: number })[] = [];
+  listen(result.session, (event) => events.push({ ...event, at: clock.now() - TEN }));
+  const playtime = async () =>
+    (
+      await gateway.call('getPlaytime', {
+        token: tenant.secretKey,
+        params: { playerId },
+        query: { date: '2026-10-14' },
+      })
+    ).body;
+  const of = (type: AnySessionEvent['type']) => events.filter((event) => event.type === type);
+  return { session: result.session, device, events, of, playtime };
+}
+
+function listen(session: PlaySession, listener: (event: AnySessionEvent) => void): void {
+  const types = [
+    'warning',
+    'notice',
+    'limitReached',
+    'ended',
+    'paused',
+    'resumed',
+    'offline',
+    'online',
+    'error',
+  ] as const;
+  for (const type of types) session.on(type, listener);
+}
+
+test('a 17-year-old is warned, told to save, and ended at exactly 60 minutes; the books say 60 minutes', async () => {
+  const { device, events, of, playtime } = await start('kid', '2009-05-01');
+  await device.pass(61 * MINUTE_MS);
+  expect(of('warning').map(({ at }) => at)).toEqual([45 * MINUTE_MS, 55 * MINUTE_MS, 59 * MINUTE_MS]);
+  const text = 'Chơi quá 180 phút một ngày sẽ ảnh hưởng xấu đến sức khỏe';
+  expect(of('notice')).toMatchObject([
+    { at: 30 * MINUTE_MS, text },
+    { at: 60 * MINUTE_MS, text },
+  ]);
+  expect(of('limitReached')).toMatchObject([{ at: 59.5 * MINUTE_MS, action: 'save', reason: 'daily_budget_spent' }]);
+  expect(of('ended')).toMatchObject([{ at: 60 * MINUTE_MS, action: 'exit', reason: 'daily_budget_spent' }]);
+  expect(of('error')).toEqual([]);
+  expect(events.at(-1)?.type).toBe('ended');
+  expect((await playtime()).totalMs).toBe(60 * MINUTE_MS);
+});
+
+test('an outage of a minute ends nothing, and all of it is counted', async () => {
+  const { device, of, playtime, session } = await start('kid-2', '2009-05-02');
+  await device.pass(10 * MINUTE_MS);
+  device.isConnected = false;
+  await device.pass(MINUTE_MS);
+  device.isConnected = true;
+  await device.pass(5 * MINUTE_MS);
+  expect(of('offline')).toHaveLength(1);
+  expect(of('online')).toHaveLength(1);
+  expect(of('ended')).toEqual([]);
+  session.end('quit');
+  await device.settle();
+  expect((await playtime()).totalMs).toBe(16 * MINUTE_MS);
+});
+
+test('with the gateway away for good, play ends when the lease runs out', async () => {
+  const { device, of } = await start('kid-3', '2009-05-03');
+  await device.pass(10 * MINUTE_MS);
+  device.isConnected = false;
+  await device.pass(5 * MINUTE_MS);
+  const [ended] = of('ended');
+  expect(ended).toMatchObject({ reason: 'ledger_unavailable', action: 'exit' });
+  expect(ended!.at).toBeLessThanOrEqual(10 * MINUTE_MS + 90 * SECOND_MS);
+  expect(ended!.at).toBeGreaterThan(10 * MINUTE_MS + 50 * SECOND_MS);
+});
+
+test('paused time does not count, and the countdown waits', async () => {
+  const { device, of, playtime, session } = await start('kid-4', '2009-05-04');
+  await device.pass(10 * MINUTE_MS + 7 * SECOND_MS);
+  session.pause();
+  await device.pass(20 * MINUTE_MS);
+  expect(session.getRemaining().remainingMs).toBe(50 * MINUTE_MS - 7 * SECOND_MS);
+  session.resume();
+  await device.pass(50 * MINUTE_MS - 7 * SECOND_MS);
+  expect(of('ended')).toMatchObject([{ at: 80 * MINUTE_MS }]);
+  expect((await playtime()).totalMs).toBe(60 * MINUTE_MS);
+});
+
+test('an adult plays on without a heartbeat and sees the notice every 30 minutes', async () => {
+  const { device, of, session } = await start('adult', '1990-01-01');
+  await device.pass(95 * MINUTE_MS);
+  expect(of('notice').map(({ at }) => at)).toEqual([30, 60, 90].map((minutes) => minutes * MINUTE_MS));
+  expect(of('ended')).toEqual([]);
+  expect(session.getRemaining()).toMatchObject({ remainingMs: null });
+});
+
+test('an operator cannot play', async () => {
+  const guard = createPlayGuard({ gatewayUrl: gateway.baseUrl, publishableKey: `pk_live_${ADMIN_TOKEN}`, gameId });
+  await expect(guard.startSession({ ageToken: 'x' })).rejects.toMatchObject({ code: 'unauthenticated' });
+});
