@@ -182,6 +182,7 @@ const SCOPE_OF_REASON: Partial<Record<RefusalReason, BindingRule['scope']>> = {
   outside_window: 'window',
   agent_closed: 'agent_hours',
   age_rating: 'rating',
+  guardian_window: 'window',
 };
 
 function stopBindingRule({ id, reason }: StopRule): BindingRule {

@@ -16,11 +16,14 @@ export interface OpeningHours {
   readonly closesAt: WallTime;
 }
 
+/** A window and why play is refused outside of it (`allow`) or in it (`forbid`). */
+export type OpeningWindow = Pick<Window, 'id' | 'days' | 'effect' | 'from' | 'to'> & { readonly reason: RefusalReason };
+
 /** What binds one player at one place. */
 export interface OpeningRules {
   readonly zone: string;
   readonly calendar: Calendar | null;
-  readonly windows: readonly Window[];
+  readonly windows: readonly OpeningWindow[];
   /** Play needs every one of them to be open. */
   readonly hours: readonly OpeningHours[];
   /** Stretches of play shorter than this are not worth opening. */
@@ -49,7 +52,7 @@ interface Spans {
 export class Opening {
   readonly #rules: OpeningRules;
   readonly #isAlwaysOpen: boolean;
-  readonly #allowWindow: Window | undefined;
+  readonly #allowWindow: OpeningWindow | undefined;
   readonly #spansByDate = new Map<CalendarDate, Spans>();
 
   constructor(rules: OpeningRules) {
@@ -107,7 +110,7 @@ export class Opening {
     return windowRule(told === undefined ? this.#allowWindow : this.#windowOf(told));
   }
 
-  #windowOf({ index }: Span): Window {
+  #windowOf({ index }: Span): OpeningWindow {
     return this.#rules.windows[index]!;
   }
 
@@ -141,8 +144,8 @@ function edgesWithin({ windows, hours }: Spans, fromAt: Instant, toAt: Instant):
     .sort((left, right) => left - right);
 }
 
-function windowRule(window: Window): StopRule {
-  return { id: window.id, reason: 'outside_window' };
+function windowRule({ id, reason }: OpeningWindow): StopRule {
+  return { id, reason };
 }
 
 function holds({ startsAt, endsAt }: Interval, at: Instant): boolean {

@@ -1,6 +1,13 @@
 // Policy + facts of the player, game and place + now -> an allowance in plain numbers. Pure.
 // It does not know what was played: decide.ts puts the two together.
 import { isYearMissing } from './day-kinds.ts';
+import {
+  GUARDIAN_PAUSE_RULE,
+  GUARDIAN_WINDOW_ID,
+  type GuardianRules,
+  guardianBudgets,
+  isPausedAt,
+} from './guardian-rules.ts';
 import { Opening, type OpeningHours, type StopRule } from './opening.ts';
 import type { AgeBandRange, Budget, Policy, PolicyDocument } from './policy-document.ts';
 import { type AgeBand, BUDGET_SCOPES, type Rating } from './reasons.ts';
@@ -27,6 +34,8 @@ export interface AllowanceRequest {
   readonly rating: Rating;
   /** Hours of the agent whose station is used (narrower hours than the policy's win); null: not at a station. */
   readonly agentHours: AgentHours | null;
+  /** What the player's guardian tightened; it binds minors only. */
+  readonly guardianRules?: GuardianRules | null;
   readonly now: Instant;
 }
 
@@ -74,7 +83,12 @@ export function resolveAllowance(request: AllowanceRequest): Allowance {
     policy,
     day,
     metered: isMinor,
-    budgets: isMinor ? tightestBudgets(document.budgets, request.agentHours !== null) : [],
+    budgets: isMinor
+      ? tightestBudgets(
+          [...document.budgets, ...guardianBudgets(request.guardianRules ?? null)],
+          request.agentHours !== null,
+        )
+      : [],
     ...resolveTimes(request, isMinor, findFactRefusal(request, band), day),
     validUntilAt: day.endsAt,
     alarms: isUnsure ? [CALENDAR_YEAR_MISSING] : [],
@@ -102,8 +116,18 @@ function resolveTimes(
   const closed = { stopsAt: null, stopRule: null, reopensAt: null };
   if (factRefusal !== null) return { ...closed, refusal: { ...factRefusal, nextAllowedAt: null }, refillsAt: null };
   const opening = openingOf(request, isMinor);
-  const closingRule = opening.findClosingRule(request.now);
   const refillsAt = opening.findOpeningAt(day.endsAt);
+  const rules = isMinor ? (request.guardianRules ?? null) : null;
+  if (isPausedAt(rules, request.now)) {
+    const untilAt = rules?.pause?.untilAt ?? null;
+    const nextAllowedAt = untilAt === null ? null : opening.findOpeningAt(untilAt);
+    return {
+      ...closed,
+      refusal: { ...GUARDIAN_PAUSE_RULE, nextAllowedAt },
+      refillsAt: later(refillsAt, nextAllowedAt),
+    };
+  }
+  const closingRule = opening.findClosingRule(request.now);
   if (closingRule !== null) {
     const refusal = { ...closingRule, nextAllowedAt: opening.findOpeningAt(request.now) };
     return { ...closed, refusal, refillsAt };
@@ -120,15 +144,24 @@ function resolveTimes(
 }
 
 /** Adults have no windows; the hours of a place bind everybody in it. */
-function openingOf({ policy: { document }, agentHours }: AllowanceRequest, isMinor: boolean): Opening {
+function openingOf({ policy: { document }, agentHours, guardianRules }: AllowanceRequest, isMinor: boolean): Opening {
+  const legalWindows = document.windows.map((window) => ({ ...window, reason: 'outside_window' }) as const);
+  const bedtimes = (guardianRules?.bedtimes ?? []).map(
+    (bedtime) => ({ ...bedtime, id: GUARDIAN_WINDOW_ID, effect: 'forbid', reason: 'guardian_window' }) as const,
+  );
   const legalHours = document.agent === null ? [] : [document.agent];
   return new Opening({
     zone: document.zone,
     calendar: document.calendar,
-    windows: isMinor ? document.windows : [],
+    windows: isMinor ? [...legalWindows, ...bedtimes] : [],
     hours: agentHours === null ? [] : [agentHours, ...legalHours],
     stretchMsMin: document.minStartMs,
   });
+}
+
+/** The later of two instants; null where one of them never comes. */
+function later(left: Instant | null, right: Instant | null): Instant | null {
+  return left === null || right === null ? null : Math.max(left, right);
 }
 
 /** Refusals that hold at any time of day, in the order in which they are told. */
