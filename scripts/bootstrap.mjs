@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Runs a script of package.json on a bare machine: installs the exact Node and pnpm of toolchain/, then the
-// workspace's packages, then `pnpm run <task>` with them first on PATH. It uses only what Node 18 has.
-// Both installs are skipped while their stamp (a hash of lockfile, platform and Node) is unchanged.
+// workspace's packages, then runs the script with them first on PATH. It uses only what Node 18 has.
+// Both installs are skipped while their stamp (a hash of lockfile and platform) is unchanged.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,8 @@ const LOCK_POLL_MS = 200;
 function childEnvironment() {
   const env = {};
   for (const [name, value] of Object.entries(process.env)) if (!/^npm_/i.test(name)) env[name] = value;
-  env.PATH = [path.join(TOOLCHAIN, 'node_modules', '.bin'), process.env.PATH].join(path.delimiter);
+  const bins = [TOOLCHAIN, ROOT].map((folder) => path.join(folder, 'node_modules', '.bin'));
+  env.PATH = [...bins, process.env.PATH].join(path.delimiter);
   return env;
 }
 
@@ -35,7 +37,7 @@ function run(command, args, cwd, env) {
 }
 
 function fingerprint(...files) {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${process.versions.modules}`);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
   for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
@@ -75,23 +77,26 @@ function isAbandoned(lock) {
   }
 }
 
+/** A Node of the machine that is new enough is used as it is; toolchain/'s own does not count as one of the machine's. */
+function machineHasNode() {
+  const isOwn = process.execPath.startsWith(TOOLCHAIN + path.sep);
+  return !isOwn && Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
+}
+
 function installToolchain() {
   const manifest = path.join(TOOLCHAIN, 'package.json');
   const stamp = fingerprint(manifest, path.join(TOOLCHAIN, 'package-lock.json'));
   const stampFile = path.join(STATE, 'toolchain');
-  if (isStamped(stampFile, stamp) && existsSync(path.join(TOOLCHAIN, 'node_modules', '.bin', 'pnpm'))) return;
-  const hasNode = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
+  const bin = path.join(TOOLCHAIN, 'node_modules', '.bin');
+  const isComplete = existsSync(path.join(bin, 'pnpm')) && (machineHasNode() || existsSync(path.join(bin, 'node')));
+  if (isStamped(stampFile, stamp) && isComplete) return;
   const env = { ...process.env };
   for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];
-  const note = hasNode ? 'pnpm' : `Node ${JSON.parse(readFileSync(manifest, 'utf8')).dependencies.node} and pnpm`;
-  console.error(`playgate: installing ${note} into toolchain/ (once)`);
-  run(
-    'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...(hasNode ? ['--ignore-scripts'] : [])],
-    TOOLCHAIN,
-    env,
-  );
-  if (hasNode) rmSync(path.join(TOOLCHAIN, 'node_modules', '.bin', 'node'), { force: true });
+  console.error(`playgate: installing Node ${JSON.parse(readFileSync(manifest, 'utf8')).dependencies.node} and pnpm into toolchain/ (once)`);
+  // Without its install script the package `node` downloads nothing and leaves no usable `node` behind.
+  const flags = machineHasNode() ? ['--ignore-scripts'] : [];
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], TOOLCHAIN, env);
+  if (machineHasNode()) rmSync(path.join(bin, 'node'), { force: true });
   writeFileSync(stampFile, stamp);
 }
 
@@ -108,16 +113,30 @@ function installWorkspace(env) {
   writeFileSync(stampFile, stamp);
 }
 
-/** Hands signals on and ends as the task ended, so that a supervisor sees one process. */
-function runTask(task, args, env) {
-  const child = spawn('pnpm', ['--silent', 'run', task, ...args], {
-    cwd: ROOT,
-    env,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
+/** The commands of a script of package.json: plain words joined by `&&`, so that no shell is needed. */
+function commandsOf(task, args) {
+  const script = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).scripts[task];
+  if (script === undefined) throw new Error(`package.json has no script "${task}"`);
+  const commands = script.split(' && ').map((command) => command.trim().split(/ +/));
+  if (!commands.flat().every((word) => /^[\w@.,:=/-]+$/.test(word))) {
+    throw new Error(`the script "${task}" is more than plain commands`);
+  }
+  commands.at(-1).push(...args);
+  return commands;
+}
+
+/**
+ * Runs a task without a package manager or shell in between: those die of a signal and leave the command running.
+ * Signals are handed on, and the task's end is this process's, so that a supervisor sees one process.
+ */
+async function runTask(task, args, env) {
+  let child = null;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
+  for (const [command, ...words] of commandsOf(task, args)) {
+    child = spawn(command, words, { cwd: ROOT, env, stdio: 'inherit', shell: process.platform === 'win32' });
+    const [code, signal] = await once(child, 'exit');
+    if (code !== 0) process.exit(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1));
+  }
 }
 
 const [task, ...args] = process.argv.slice(2);
@@ -130,7 +149,7 @@ try {
     installToolchain();
     installWorkspace(childEnvironment());
   });
-  runTask(task, args, childEnvironment());
+  await runTask(task, args, childEnvironment());
 } catch (error) {
   console.error(`playgate: set-up failed: ${error.message}`);
   process.exit(1);

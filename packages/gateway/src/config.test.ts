@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigError, findUnknownSettings, readConfig, SETTINGS } from './config.ts';
+import { type ConfigError, findUnknownSettings, readConfig, SETTINGS } from './config.ts';
 import { loadPolicies } from './load-policies.ts';
 
 const problemsOf = (env: Record<string, string>): readonly string[] => {
@@ -79,8 +80,10 @@ it('finds what looks like a setting and is none', () => {
 it('names the policy that is not there and the file that is none', async () => {
   await expect(loadPolicies('vn-1', null)).rejects.toThrow(/PLAYGATE_POLICY: .*vn-147-2024/);
   await expect(loadPolicies('vn-147-2024', '/nowhere')).rejects.toThrow('PLAYGATE_POLICY_DIR: cannot be read (ENOENT)');
-  const folder = path.join(import.meta.dirname, '..');
-  await expect(loadPolicies('vn-147-2024', folder)).rejects.toThrow(/PLAYGATE_POLICY_DIR: package\.json: /);
+  const folder = await mkdtemp(path.join(tmpdir(), 'playgate-policies-'));
+  await writeFile(path.join(folder, 'mine.json'), '{"id":"mine"}');
+  await expect(loadPolicies('vn-147-2024', folder)).rejects.toThrow(/PLAYGATE_POLICY_DIR: mine\.json: /);
+  await rm(folder, { recursive: true });
 });
 
 it('is what docs/operations.md says', async () => {

@@ -1,10 +1,14 @@
 // The gateway: the only file that knows everyone. It reads the settings, opens the stores, joins them to the services
 // and the HTTP side, and ends in the opposite order.
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { loadAdminToken } from './admin-token.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EventPump } from './compliance/event-pump.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
+import { writeDemoFile } from './demo/demo-file.ts';
+import { mountDemo } from './demo/demo-routes.ts';
+import { seedDemo } from './demo/seed-demo.ts';
 import { OperatorToken } from './directory/operator-token.ts';
 import { WorldClock } from './directory/world-clock.ts';
 import { createApp } from './http/app.ts';
@@ -46,6 +50,9 @@ const CLOSE_SILENT_EVERY_MS = 5_000;
 const PUMP_EVENTS_EVERY_MS = 500;
 /** How soon a sandbox clock that another gateway of the database moved is seen. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
+
+/** A Ctrl-C reaches every process of a terminal, and those above pass it on: within this time it is the same one. */
+const SIGNAL_ECHO_MS = 500;
 
 /** What a gateway stands on; tests bring their own. */
 export interface Parts {
@@ -139,8 +146,26 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     renderMetrics: () => telemetry.render(),
     onTrouble,
   });
-  const app = createApp({ handlers, ports, trustedProxies: config.trustedProxies });
+  const demoPorts = {
+    ...services,
+    providers: new SqlProviders(database.db),
+    clock,
+    clocks,
+    worldClock,
+    defaultPolicyAt: (now: number) => parts.policies.defaultAt(now),
+    policyId: config.policyId,
+    onFileSetAside: (path: string) => logger.warn({ path }, 'a demo.json that could not be used was set aside'),
+  };
+  const demo = config.demo ? await seedDemo(demoPorts, config.dataDir) : null;
+  const app = createApp({
+    handlers,
+    ports,
+    trustedProxies: config.trustedProxies,
+    ...(demo !== null && { mountPages: (app) => mountDemo(app, demoPorts, demo) }),
+  });
   const server = await HttpServer.listen(app, config);
+  const baseUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`;
+  if (demo !== null) writeDemoFile(config.dataDir, { baseUrl, adminToken: parts.adminToken, ...demo });
   const onError = (task: string, error: unknown) => {
     metrics.taskFailed(task);
     onTrouble(task, error);
@@ -150,7 +175,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
   const pump = new EventPump({ store, log: services.history });
   const pumpEvents = async () => {
-    await pump.drain();
+    metrics.eventsMoved(await pump.drain());
   };
   const tasks = [
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
@@ -173,7 +198,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
   let stopped: Promise<void> | null = null;
   return {
-    baseUrl: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
+    baseUrl,
     stop: () => (stopped ??= stop()),
   };
 }
@@ -229,8 +254,12 @@ async function run(): Promise<void> {
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  let signals = 0;
-  const onSignal = () => (++signals === 1 ? end(0) : process.exit(1));
+  let askedAtMs: number | null = null;
+  const onSignal = () => {
+    if (askedAtMs !== null && performance.now() - askedAtMs > SIGNAL_ECHO_MS) process.exit(1);
+    askedAtMs ??= performance.now();
+    end(0);
+  };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   const parts = await openParts(config, logger, (error) => {
     logger.fatal({ err: error }, 'the books cannot be kept any longer');
@@ -246,6 +275,7 @@ async function run(): Promise<void> {
 function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gateway): void {
   const lines = [
     `playgate is ready at ${baseUrl}`,
+    ...(config.demo ? [`  demo       ${baseUrl}/demo  (keys in ${path.join(config.dataDir, 'demo.json')})`] : []),
     `  reference  ${baseUrl}/docs`,
     `  books      ${ledger.description}`,
     `  database   ${database.kind === 'embedded' ? `PostgreSQL, embedded in ${config.dataDir}` : 'PostgreSQL at DATABASE_URL'}`,

@@ -26,13 +26,15 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
-/** Rows per table, and the count of changes of the ledger. */
+/** What the ledger holds and the rows per table; entries on their way from the one to the other count where they began. */
 async function written(): Promise<unknown> {
   const { db } = gateway.database;
   const tables = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
-  const counts: Record<string, unknown> = { ledger: (gateway.store as MemorySessionStore).changes };
+  const { sessions, days, lastEntryId } = structuredClone((gateway.store as MemorySessionStore).snapshot());
+  const counts: Record<string, unknown> = { sessions, days, lastEntryId };
   for (const { name } of tables.rows) {
+    if (name === 'events') continue;
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(name)}`.execute(db);
     counts[name] = rows[0]?.n;
   }

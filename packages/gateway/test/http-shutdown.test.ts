@@ -28,7 +28,7 @@ class GatewayProcess {
     const flags = ['--conditions=@playgate/source', '--disable-warning=ExperimentalWarning'];
     const { PATH, HOME } = process.env;
     this.child = spawn(process.execPath, [...flags, MAIN], {
-      env: { PATH, HOME, PORT: String(port), PLAYGATE_DATA_DIR: dataDir, ...env },
+      env: { PATH, HOME, PORT: String(port), PLAYGATE_DATA_DIR: dataDir, PLAYGATE_DEMO: 'off', ...env },
     });
     this.ended = once(this.child, 'exit');
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -155,6 +155,19 @@ it('finds its Redis again after a kill, and ends it with itself', async () => {
   await second.end('SIGTERM');
   // Removed by Redis itself as the last thing of an orderly end.
   await expect(stat(path.join(dataDir, 'redis/redis.pid'))).rejects.toThrow('ENOENT');
+});
+
+it('starts its Redis again when that dies, and keeps what was synced', async () => {
+  const gateway = await GatewayProcess.start({ PLAYGATE_STORE: 'redis' });
+  const { token, playerId } = await openSession(gateway);
+  const readPid = () => readFile(path.join(dataDir, 'redis/redis.pid'), 'utf8').catch(() => '');
+  const first = await readPid();
+  process.kill(Number(first), 'SIGKILL');
+  while (!gateway.output.includes('is started again')) await once(gateway.child.stderr!, 'data');
+  const isReady = () => fetch(`${gateway.baseUrl}/readyz`).then(({ status }) => status === 200);
+  while ((await readPid()) === first || !(await isReady()));
+  expect(await gateway.get(`/v1/players/${playerId}/playtime`, token)).toMatchObject({ playerId });
+  expect(await gateway.end('SIGTERM')).toBe(0);
 });
 
 it('says what is wrong with the settings and ends with 1', async () => {

@@ -151,7 +151,7 @@ test('an outage of a minute ends nothing, and all of it is counted', async () =>
   expect(of('offline')).toHaveLength(1);
   expect(of('online')).toHaveLength(1);
   expect(of('ended')).toEqual([]);
-  session.end('quit');
+  await session.end('quit');
   await device.settle();
   expect((await playtime()).totalMs).toBe(16 * MINUTE_MS);
 });

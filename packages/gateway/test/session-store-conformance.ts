@@ -141,6 +141,24 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       expect(live).toMatchObject({ endCause: null });
     });
 
+    test('renewed sessions ask for a plan at their next beat, and a refusal stops them at the change, not before', async () => {
+      const person = newPerson();
+      const { sessionId } = await start(person);
+      await record(beat(sessionId, 1, TEN + 30_000));
+      expect(await store.renewSessions(person, TEN + 40_000)).toBe(1);
+      const next = beat(sessionId, 2, TEN + 60_000);
+      expect(await record(next)).toMatchObject([{ status: 'stale', seq: 1 }]);
+      const refusing = planFor(TODAY, { stopsAt: TODAY.startsAt });
+      const [reply] = await record({ ...next, renewal: { plan: refusing, context: 'paused' } });
+      expect(reply).toMatchObject({
+        endCause: 'stop',
+        endedAt: TEN + 40_000,
+        used: { game: 40_000 },
+        context: 'paused',
+      });
+      expect(await store.renewSessions(person, TEN + 70_000)).toBe(0);
+    });
+
     test('play that is not counted leaves no intervals and is never lost to silence', async () => {
       const person = newPerson();
       const { sessionId } = await start(person, {

@@ -51,7 +51,7 @@ const step = fc.constantFrom(
 const command = fc.record({
   stepMs: step,
   device: fc.nat(DEVICES_MAX - 1),
-  act: fc.constantFrom('active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire'),
+  act: fc.constantFrom('active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire', 'renew'),
   seq: fc.constantFrom('next', 'next', 'next', 'next', 'same', 'older', 'skip', 'none'),
   back: fc.constantFrom(0, 0, 0, 0, 5_000),
 });
@@ -71,6 +71,7 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : neve
 
 function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan {
   const day = now < TODAY.endsAt ? TODAY : TOMORROW;
+  // A renewal may find play refused: an edge in the past.
   const stopsAt = given.stopAfterMs === null ? null : startedAt + given.stopAfterMs;
   return planFor(day, {
     metered: given.metered[day === TODAY ? 0 : 1]!,
@@ -97,6 +98,10 @@ async function play(
     const session = open.get(device);
     if (act === 'expire') {
       await store.expireSilent(() => at);
+      continue;
+    }
+    if (act === 'renew') {
+      said.push(await store.renewSessions(personId, at));
       continue;
     }
     if (!session || act === 'restart') {

@@ -151,6 +151,12 @@ export function endAtLastBeat(session: SessionRecord, cause: 'silence' | 'takeov
   return book.outcome('recorded');
 }
 
+/** Lets the plan of a session run out at `now`, so that its next beat asks for a new one: the facts have changed. */
+export function requireRenewal(session: SessionRecord, now: Instant): SessionRecord {
+  const validUntilAt = Math.min(session.plan.validUntilAt, Math.max(now, session.lastBeatAt));
+  return session.endedAt === null ? { ...session, plan: { ...session.plan, validUntilAt } } : session;
+}
+
 /** One beat or close. Idempotent by `seq`; total: every input has an answer. */
 export function recordBeat(
   session: SessionRecord,
@@ -203,7 +209,9 @@ function credit(book: Book, plan: SessionPlan, now: Instant): void {
   const isCounting = isPlaying(before);
   const provenUntil = before.lastBeatAt + (isCounting ? provenMs(before.plan, silentMs) : 0);
   const edgeAt = stopEdge(plan);
-  const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, before.lastBeatAt) : null;
+  // A new plan says nothing of the time in which the old one held.
+  const heldUntil = plan === before.plan ? before.lastBeatAt : Math.max(before.lastBeatAt, before.plan.validUntilAt);
+  const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, heldUntil) : null;
   const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
 
   if (isCounting) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan);

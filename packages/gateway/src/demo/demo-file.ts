@@ -1,5 +1,5 @@
 // `demo.json` of the data directory: how a visitor, a script or the next start finds the demo.
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RATINGS } from '@playgate/policy';
 import * as z from 'zod';
@@ -46,6 +46,7 @@ export function setDemoFileAside(dataDir: string, realNow: number): string {
 
 /** Whole or not at all, and done when it returns: no request is answered in between. */
 export function writeDemoFile(dataDir: string, file: DemoFile): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${pathIn(dataDir)}.${process.pid}.draft`;
   const handle = openSync(draft, 'w', OWNER_ONLY);
   try {

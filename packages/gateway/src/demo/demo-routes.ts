@@ -1,12 +1,8 @@
-// The page at /demo and the little it asks for. It stands in for a provider's server, so it holds no key and reaches
+// The page at /demo and the little that it asks for. The routes stand in for a provider's server, so they take no key and reach
 // nothing but the demo's test world; the browser gets the publishable key only.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { limits } from '@playgate/contract';
 import { DAY_MS, dayOf, formatInstant, type Instant, instantOfWallTime, nextDate, type Policy } from '@playgate/policy';
-import express, { type Express, type Request, type Response, Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type Request, Router } from 'express';
 import * as z from 'zod';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
@@ -15,6 +11,7 @@ import { assessIdentity } from '../verification/assess-identity.ts';
 import type { VerificationService } from '../verification/verification-service.ts';
 import { attestedRequestOf, DEMO_PLAYERS, type DemoPlayer } from './demo-cast.ts';
 import { DemoClock, type DemoClockPorts, type DemoTime } from './demo-clock.ts';
+import { demoPage } from './demo-page.ts';
 import { rulesOf } from './demo-rules.ts';
 import type { Demo } from './seed-demo.ts';
 
@@ -136,40 +133,4 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, part: '
   if (result.success) return result.data;
   const fields = result.error.issues.map(({ message, path: at }) => ({ path: [part, ...at].join('.'), message }));
   throw new Fault('invalid_request', 'See `errors` for what is wrong and where.', fields);
-}
-
-const pageHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  strictTransportSecurity: false,
-  // Browsers complain about these on plain HTTP in a local network.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-});
-
-function demoPage(): Router {
-  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@playgate/demo/package.json')), 'dist');
-  const router = Router();
-  router.use((request, response, next) => {
-    response.setHeader('Cache-Control', 'no-cache');
-    pageHeaders(request, response, next);
-  });
-  router.get('/', (_request, response: Response) => {
-    const file = path.join(folder, 'index.html');
-    if (!existsSync(file)) throw new Fault('not_found', 'The page of the demo is not built.');
-    response.sendFile(file, { cacheControl: false });
-  });
-  router.use(express.static(folder, { index: false, redirect: false, cacheControl: false }));
-  return router;
 }

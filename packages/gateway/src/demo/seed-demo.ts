@@ -1,6 +1,7 @@
 // A sandbox tenant to try the gateway with: made at the first start, kept at every later one. What is missing of an
 // earlier start, a key that was revoked say, is made anew; nothing that is there is touched.
 import { dayOf, type Instant, type Policy } from '@playgate/policy';
+import type { Clock } from '../clock.ts';
 import type { Game, Games, Keys, Players, Providers } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
 import type { WorldClock } from '../directory/world-clock.ts';
@@ -17,7 +18,8 @@ export interface DemoSeedPorts {
   readonly worldClock: WorldClock;
   readonly defaultPolicyAt: (now: Instant) => Policy;
   readonly policyId: string;
-  readonly realNow: () => Instant;
+  /** Real time. */
+  readonly clock: Clock;
   /** Told where a file was put that could not be used. */
   readonly onFileSetAside: (path: string) => void;
 }
@@ -28,7 +30,7 @@ export type Demo = Omit<DemoFile, 'adminToken' | 'baseUrl'>;
 /** Rejects when the directory of tenants does. */
 export async function seedDemo(ports: DemoSeedPorts, dataDir: string): Promise<Demo> {
   const before = await findBefore(ports, dataDir);
-  const realNow = ports.realNow();
+  const realNow = ports.clock.now();
   const providerId = before?.providerId ?? (await ports.providers.create(DEMO_PROVIDER_NAME, realNow)).providerId;
   const world: World = { providerId, mode: 'test' };
   return {
@@ -45,12 +47,12 @@ async function findBefore(ports: DemoSeedPorts, dataDir: string): Promise<DemoFi
   const file = readDemoFile(dataDir);
   if (file === 'absent') return null;
   if (file !== 'damaged' && (await ports.providers.find(file.providerId)) !== null) return file;
-  ports.onFileSetAside(setDemoFileAside(dataDir, ports.realNow()));
+  ports.onFileSetAside(setDemoFileAside(dataDir, ports.clock.now()));
   return null;
 }
 
 async function keepKey(
-  { keys, realNow }: DemoSeedPorts,
+  { keys, clock }: DemoSeedPorts,
   world: World,
   kind: 'secret' | 'publishable',
   before: string | undefined,
@@ -60,7 +62,7 @@ async function keepKey(
     const isOurs = principal?.kind === kind && principal.world.providerId === world.providerId;
     if (isOurs && principal.world.mode === world.mode) return before;
   }
-  const issued = await keys.issueProviderKey(world.providerId, kind, world.mode, realNow());
+  const issued = await keys.issueProviderKey(world.providerId, kind, world.mode, clock.now());
   if (issued === null) throw new Error('the demo provider vanished while it was set up');
   return issued.key;
 }

@@ -108,6 +108,8 @@ export interface SessionStore {
   /** Each beat atomic, all in the order given; one round trip per slot. */
   recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]>;
   readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay>;
+  /** Makes the next beat of each standing session of a person `stale`: its facts or rules have changed. Returns how many. */
+  renewSessions(personId: string, now: Instant): Promise<number>;
   noteRefusal(refusal: RefusedStart): Promise<void>;
   /** Ends sessions silent past their revival at their last beat, each world by its own time. Returns how many. */
   expireSilent(nowOf: (world: World) => Instant): Promise<number>;

@@ -24,6 +24,7 @@ export function measureSessionStore(store: SessionStore, metrics: Measured): Ses
     open: timed('open', (request) => store.open(request)),
     recordBeats: timed('record_beats', (requests) => store.recordBeats(requests)),
     readDay: timed('read_day', (...args) => store.readDay(...args)),
+    renewSessions: timed('renew_sessions', (...args) => store.renewSessions(...args)),
     noteRefusal: timed('note_refusal', (refusal) => store.noteRefusal(refusal)),
     expireSilent: timed('expire_silent', (nowOf) => store.expireSilent(nowOf)),
     readEntries: timed('read_entries', (...args) => store.readEntries(...args)),

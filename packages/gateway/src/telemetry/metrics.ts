@@ -12,6 +12,7 @@ export interface GatewayMetrics {
   readonly ledgerAsked: (call: string, durationMs: number) => void;
   readonly ledgerUnavailable: (call: string) => void;
   readonly silentSessionsClosed: (count: number) => void;
+  readonly eventsMoved: (count: number) => void;
   /** Background work that failed and will be tried again. */
   readonly taskFailed: (task: string) => void;
 }
@@ -31,6 +32,7 @@ export function createMetrics(meter: Meter): GatewayMetrics {
   const starts = count('playgate.starts', 'Sessions asked for.');
   const unavailable = count('playgate.ledger.unavailable', 'Calls that the session store did not answer.');
   const silent = count('playgate.sessions.silent', 'Sessions closed because they fell silent.');
+  const moved = count('playgate.events.moved', 'Events moved from the ledger into the event log.');
   const failures = count('playgate.task.failures', 'Background work that failed and will be tried again.');
   return {
     requestAnswered: (operation, status, durationMs) => requests.record(durationMs / MS_PER_S, { operation, status }),
@@ -39,6 +41,7 @@ export function createMetrics(meter: Meter): GatewayMetrics {
     ledgerAsked: (call, durationMs) => ledgerCalls.record(durationMs / MS_PER_S, { call }),
     ledgerUnavailable: (call) => unavailable.add(1, { call }),
     silentSessionsClosed: (closed) => silent.add(closed),
+    eventsMoved: (events) => moved.add(events),
     taskFailed: (task) => failures.add(1, { task }),
   };
 }

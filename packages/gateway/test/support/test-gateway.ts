@@ -110,7 +110,12 @@ export class TestGateway implements AsyncDisposable {
 
   static async start(options: TestGatewayOptions = {}): Promise<TestGateway> {
     const clock = options.clock ?? { now: () => Date.now() };
-    const config = readConfig({ PORT: '0', PLAYGATE_PUBLIC_URL: 'https://playgate.test', ...options.env });
+    const config = readConfig({
+      PORT: '0',
+      PLAYGATE_PUBLIC_URL: 'https://playgate.test',
+      PLAYGATE_DEMO: 'off',
+      ...options.env,
+    });
     const database = await openTestDatabase();
     const ledger = await openTestLedger(options.redisUrl, clock);
     const gateway = await startGateway(config, {

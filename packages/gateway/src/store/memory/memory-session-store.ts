@@ -12,6 +12,7 @@ import {
   type LedgerEntry,
   openSessionRecord,
   recordBeat,
+  requireRenewal,
   type SessionRecord,
   usedOfDay,
 } from '@playgate/policy';
@@ -153,6 +154,15 @@ export class MemorySessionStore implements SessionStore {
           .map(([name, intervals]) => [name.slice(prefix.length), intervals]),
       );
     return { provider: accounts.p ?? [], games: withPrefix('g:'), agents: withPrefix('a:') };
+  }
+
+  async renewSessions(personId: string, now: Instant): Promise<number> {
+    const standing = [...(this.sessionsOf.get(personId) ?? [])].filter(
+      ({ record }) => record.endedAt === null && record.plan.metered,
+    );
+    for (const stored of standing) stored.record = requireRenewal(stored.record, now);
+    this.changes++;
+    return standing.length;
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {

@@ -38,6 +38,7 @@ interface ScriptCommands {
   openSession(...args: (string | number)[]): Promise<(string | number)[]>;
   recordHeartbeats(...args: (string | number)[]): Promise<(string | number)[]>;
   expireSessions(...args: (string | number)[]): Promise<[number, number]>;
+  renewSessions(...args: (string | number)[]): Promise<number>;
 }
 
 export interface RedisSessionStoreOptions {
@@ -147,6 +148,12 @@ export class RedisSessionStore implements SessionStore {
       if (name.startsWith('a:')) agents.set(name.slice(2), unpackIntervals(packed, dayStartsAt));
     }
     return { provider, games, agents };
+  }
+
+  async renewSessions(personId: string, now: Instant): Promise<number> {
+    const partition = this.partitionOf(personId);
+    const openKey = keys.openSessionsKey(partition, personId);
+    return ask(() => this.requests.renewSessions(openKey, keys.sessionKeyPrefix(partition), now));
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {

@@ -69,7 +69,8 @@ local function credit(s, plan, now)
   local lease, was_metered = s.le, s.mt == 1
   local edge, stop_at, credit_until = stop_edge(plan), -1, proven_until
   if edge >= 0 and now >= edge then
-    stop_at = math.max(edge, last_beat)
+    -- A new plan says nothing of the time in which the old one held.
+    stop_at = math.max(edge, last_beat, plan ~= s and s.vu or last_beat)
     credit_until = math.min(proven_until, stop_at)
   end
   if is_playing then

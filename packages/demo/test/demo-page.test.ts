@@ -1,0 +1,119 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DemoGateway, launchBrowser, Visitor } from './demo-host.ts';
+
+const LEGAL_SENTENCE = 'Chơi quá 180 phút một ngày sẽ ảnh hưởng xấu đến sức khỏe';
+
+let gateway: DemoGateway;
+let browser: Browser;
+
+beforeAll(async () => {
+  [gateway, browser] = await Promise.all([DemoGateway.start(), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await gateway[Symbol.asyncDispose]();
+});
+
+const textOf = async (page: Page, selector: string) => (await page.textContent(selector))?.trim() ?? '';
+const isPlaying = (page: Page) => page.waitForSelector('#screen', { state: 'hidden' });
+
+/** Seconds of `1:00:02` or `30:02`. */
+const secondsOf = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+
+test('a minor plays an hour: notice, warnings, time to save, the end, and a refusal with its time', async () => {
+  await using visitor = await Visitor.arrive(browser, gateway.baseUrl);
+  const { page } = visitor;
+  await visitor.pick('linh-17');
+  await page.click('#start');
+  await isPlaying(page);
+  await visitor.move('[data-advance="30"]');
+  expect(await textOf(page, '#notice-text')).toBe(LEGAL_SENTENCE);
+  expect(secondsOf(await textOf(page, '#used-game'))).toBeGreaterThanOrEqual(1800);
+  expect(secondsOf(await textOf(page, '#used-game'))).toBeLessThan(1830);
+  expect(await textOf(page, '#rating')).toBe('00+');
+  expect(await textOf(page, '#rule')).toContain('60 phút');
+  expect(await textOf(page, '#policy')).toBe('vn-147-2024 · v1');
+  await page.click('#notice-read');
+  await visitor.move('[data-advance="30"]');
+  expect(await textOf(page, '#screen-title')).toBe('Hết giờ chơi');
+  expect(await textOf(page, '#screen-next')).toContain('00:00');
+  expect(await textOf(page, '#screen-hotline')).toContain('111');
+  expect(await textOf(page, '#used-game')).toBe('1:00:00');
+  const log = await page.locator('#log li').allTextContents();
+  for (const event of ['còn 15:00', 'còn 5:00', 'còn 1:00', 'Khuyến cáo', 'Lưu ngay', 'Kết thúc: daily_budget_spent']) {
+    expect(log.filter((line) => line.includes(event)).length, event).toBeGreaterThanOrEqual(1);
+  }
+  await page.click('#start');
+  await page.waitForSelector('#screen[data-kind="denied"]');
+  expect(await textOf(page, '#screen-next')).toContain('00:00');
+  await page.click('#language-en');
+  expect(await textOf(page, '#screen-text')).toContain('You have played all the time');
+  await page.reload();
+  await page.waitForSelector('#players input');
+  expect(await textOf(page, '#start')).toBe('Start playing');
+  expect(visitor.complaints).toEqual([]);
+});
+
+test('a 15-year-old without a guardian is refused and told why; an adult is not limited', async () => {
+  await using visitor = await Visitor.arrive(browser, gateway.baseUrl);
+  const { page } = visitor;
+  await visitor.pick('minh-15');
+  await page.click('#start');
+  await page.waitForSelector('#screen[data-kind="denied"]');
+  expect(await textOf(page, '#screen-text')).toContain('người giám hộ');
+  expect(await textOf(page, '#screen-cite')).toContain('Nghị định 147/2024/NĐ-CP');
+  expect(await page.locator('#log').textContent()).toContain('guardian_required');
+  await visitor.pick('hung-30');
+  await page.click('#start');
+  await isPlaying(page);
+  expect(await textOf(page, '#remaining')).toBe('Không giới hạn');
+  await visitor.move('[data-advance="30"]');
+  expect(await textOf(page, '#notice-text')).toBe(LEGAL_SENTENCE);
+  expect(visitor.complaints).toEqual([]);
+});
+
+test('two tabs count a minute once, and midnight starts a new day in both', async () => {
+  await using visitor = await Visitor.arrive(browser, gateway.baseUrl);
+  const { context, page } = visitor;
+  await visitor.pick('bao-11');
+  await visitor.move('#to-night');
+  await page.click('#start');
+  await isPlaying(page);
+  const [second] = await Promise.all([context.waitForEvent('page'), page.click('#second-tab')]);
+  await isPlaying(second);
+  await second.waitForFunction(() => document.querySelector('#others')?.textContent !== '');
+  await visitor.move('[data-advance="1"]', second);
+  for (const tab of [page, second]) {
+    const seconds = secondsOf(await textOf(tab, '#used-game'));
+    expect(seconds).toBeGreaterThanOrEqual(60);
+    expect(seconds).toBeLessThan(90);
+  }
+  await visitor.move('[data-advance="10"]', second);
+  const midnight = await textOf(second, '#clock-time');
+  expect(midnight).toMatch(/^00:0[67]/);
+  for (const tab of [page, second]) {
+    const seconds = secondsOf(await textOf(tab, '#used-game'));
+    expect(Math.abs(seconds - secondsOf(midnight))).toBeLessThanOrEqual(2);
+  }
+  expect(await page.locator('#log').textContent()).toContain('Sang ngày mới');
+  expect(visitor.complaints).toEqual([]);
+});
+
+test('it is usable by keyboard and fits a narrow telephone', async () => {
+  await using visitor = await Visitor.arrive(browser, gateway.baseUrl, 360);
+  const { page } = visitor;
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  await page.locator('input[value="linh-17"]').focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await page.locator('input[value="an-15"]').isChecked()).toBe(true);
+  await page.locator('#start').focus();
+  await page.keyboard.press('Enter');
+  await isPlaying(page);
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('canvas');
+  await page.locator('#end').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#screen[data-kind="ended"]');
+  expect(visitor.complaints).toEqual([]);
+});
