@@ -15,6 +15,7 @@ const STATE = path.join(TOOLCHAIN, '.state');
 const NODE_MAJOR_MIN = 24;
 const LOCK_STALE_MS = 10 * 60_000;
 const LOCK_POLL_MS = 200;
+const PARENT_POLL_MS = 200;
 
 /** npm's own settings must not reach the pnpm and Node that run below. */
 function childEnvironment() {
@@ -92,7 +93,9 @@ function installToolchain() {
   if (isStamped(stampFile, stamp) && isComplete) return;
   const env = { ...process.env };
   for (const name of Object.keys(env)) if (/^npm_/i.test(name)) delete env[name];
-  console.error(`playgate: installing Node ${JSON.parse(readFileSync(manifest, 'utf8')).dependencies.node} and pnpm into toolchain/ (once)`);
+  console.error(
+    `playgate: installing Node ${JSON.parse(readFileSync(manifest, 'utf8')).dependencies.node} and pnpm into toolchain/ (once)`,
+  );
   // Without its install script the package `node` downloads nothing and leaves no usable `node` behind.
   const flags = machineHasNode() ? ['--ignore-scripts'] : [];
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...flags], TOOLCHAIN, env);
@@ -125,6 +128,17 @@ function commandsOf(task, args) {
   return commands;
 }
 
+/** npm passes a signal to the shell it started this in; that one dies of it and tells nobody. */
+function onParentGone(stop) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, PARENT_POLL_MS);
+  timer.unref();
+}
+
 /**
  * Runs a task without a package manager or shell in between: those die of a signal and leave the command running.
  * Signals are handed on, and the task's end is this process's, so that a supervisor sees one process.
@@ -132,6 +146,7 @@ function commandsOf(task, args) {
 async function runTask(task, args, env) {
   let child = null;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
+  if (process.env.npm_lifecycle_event) onParentGone(() => child?.kill('SIGTERM'));
   for (const [command, ...words] of commandsOf(task, args)) {
     child = spawn(command, words, { cwd: ROOT, env, stdio: 'inherit', shell: process.platform === 'win32' });
     const [code, signal] = await once(child, 'exit');

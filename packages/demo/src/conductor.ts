@@ -180,6 +180,8 @@ export class Conductor implements Follower {
     } else {
       this.#game.halt();
       this.#save.hidden = true;
+      // The end says more than a notice that came due with it.
+      this.#screens?.hideNotice();
     }
     if (stage.kind === 'denied') this.#log.add(this.#clock.now(), (log) => log.denied(stage.denial.reason));
     this.#render();
