@@ -16,7 +16,11 @@ export default defineConfig({
   },
   // An empty database for first starts: making one takes seconds, unpacking one does not.
   onSuccess: async () => {
-    const script = ['--conditions=@playgate/source', 'scripts/write-database-template.ts', 'dist/pglite-template.tar.gz'];
+    const script = [
+      '--conditions=@playgate/source',
+      'scripts/write-database-template.ts',
+      'dist/pglite-template.tar.gz',
+    ];
     execFileSync(process.execPath, script, { stdio: 'inherit' });
   },
 });

@@ -25,6 +25,7 @@ async function begin(): Promise<void> {
   } catch (error) {
     setText(byId('screen-title', HTMLElement), texts().failedTitle);
     setText(byId('screen-text', HTMLElement), texts().failedText((error as Error).message));
+    document.body.dataset.ready = 'no';
     setTimeout(() => void begin(), RETRY_MS);
     return;
   }
@@ -37,6 +38,7 @@ async function begin(): Promise<void> {
   const clock = new PlayClock(host, Date.parse(state.now));
   const conductor = new Conductor(state, clock, seatAsked(state, query));
   conductor.translate(currentLocale());
+  document.body.dataset.ready = 'yes';
   if (query.get('start') === 'now') {
     // A reload of the tab must not start again by itself.
     window.history.replaceState(null, '', '/demo');

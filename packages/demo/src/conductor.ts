@@ -113,7 +113,7 @@ export class Conductor implements Follower {
     this.#clockBar.showTravel(0);
     await this.#link.catchUp();
     this.#link.hold();
-    this.#clock.follow(this.#clock.now(), false);
+    this.#clock.follow(this.#clock.now(), 0);
     this.#playsOnAfter = leave && this.#play.stage.kind === 'playing' ? this.#play.seat : null;
     if (leave) await this.#play.end();
   }
@@ -176,7 +176,7 @@ export class Conductor implements Follower {
       this.#toasts.clear();
       this.#game.choose(seat.gameId);
       this.#runGame();
-      byId('canvas', HTMLCanvasElement).focus({ preventScroll: true });
+      byId('canvas', HTMLCanvasElement).scrollIntoView({ block: 'nearest' });
     } else {
       this.#game.halt();
       this.#save.hidden = true;

@@ -46,7 +46,7 @@ test('it stands until it is told to run, and so do its timers', () => {
   clock.setTimer(() => rung.push(clock.now()), 5_000);
   host.pass(60_000);
   expect([clock.now(), rung]).toEqual([START_AT, []]);
-  clock.follow(START_AT, true);
+  clock.follow(START_AT, Number.POSITIVE_INFINITY);
   host.pass(4_999);
   expect(rung).toEqual([]);
   host.pass(1);
@@ -60,7 +60,7 @@ test('a leap runs what became due, once and in order', () => {
   clock.setTimer(() => rung.push('early'), 10_000);
   clock.setTimer(() => rung.push('after'), 30_001);
   clock.clearTimer(clock.setTimer(() => rung.push('cleared'), 1));
-  clock.follow(START_AT + 30_000, false);
+  clock.follow(START_AT + 30_000, 0);
   clock.runDue();
   clock.runDue();
   expect(rung).toEqual(['early', 'late']);
@@ -69,19 +69,31 @@ test('a leap runs what became due, once and in order', () => {
 
 test('setting the sandbox back sets its time back and not that of the SDK', () => {
   const { clock, host } = create();
-  clock.follow(START_AT + 3_600_000, true);
+  clock.follow(START_AT + 3_600_000, Number.POSITIVE_INFINITY);
   const before = clock.monotonicMs();
-  clock.follow(START_AT, true);
+  clock.follow(START_AT, Number.POSITIVE_INFINITY);
   expect([clock.now(), clock.monotonicMs()]).toEqual([START_AT, before]);
   host.pass(1_000);
   expect([clock.now(), clock.monotonicMs()]).toEqual([START_AT + 1_000, before + 1_000]);
 });
 
+test('it runs on only so far without being told', () => {
+  const { clock, host } = create();
+  const rung: number[] = [];
+  clock.setTimer(() => rung.push(clock.now()), 10_000);
+  clock.follow(START_AT, 4_000);
+  host.pass(60_000);
+  expect([clock.now(), rung]).toEqual([START_AT + 4_000, []]);
+  clock.follow(START_AT + 8_000, 4_000);
+  host.pass(2_000);
+  expect(rung).toEqual([START_AT + 10_000]);
+});
+
 test('an answer that is a little behind makes it wait, never go back', () => {
   const { clock, host } = create();
-  clock.follow(START_AT, true);
+  clock.follow(START_AT, Number.POSITIVE_INFINITY);
   host.pass(1_000);
-  clock.follow(START_AT + 900, true);
+  clock.follow(START_AT + 900, Number.POSITIVE_INFINITY);
   expect(clock.now()).toBe(START_AT + 1_000);
   host.pass(50);
   expect(clock.now()).toBe(START_AT + 1_000);

@@ -159,6 +159,48 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       expect(await store.renewSessions(person, TEN + 70_000)).toBe(0);
     });
 
+    test('two persons that are one: the day is the union, however often it is merged, and the old session ends', async () => {
+      const [old, person] = [newPerson(), newPerson()];
+      const before = await start(old, { identity: { playerId: 'ply_moved', agentId: 'agt_1' } });
+      const other = await start(old, { identity: { playerId: 'ply_stays' } });
+      await record(beat(before.sessionId, 1, TEN + 30_000));
+      const own = await start(person, { now: TEN + 20_000, identity: { gameId: 'gam_b' } });
+      await record(beat(own.sessionId, 1, TEN + 60_000));
+      expect(await store.moveOut(old, 'ply_moved')).toBe(1);
+      expect(await store.moveOut(old, 'ply_moved')).toBe(0);
+      const play = await store.readDay(old, TODAY.date, TODAY.startsAt);
+      const request = {
+        world: WORLD,
+        personId: person,
+        previousPersonId: old,
+        playerId: 'ply_moved',
+        day: TODAY,
+        play,
+      };
+      for (let times = 0; times < 3; times++) await store.mergeDay(request);
+      const merged = await store.readDay(person, TODAY.date, TODAY.startsAt);
+      expect(merged.provider).toEqual([{ startsAt: TEN, endsAt: TEN + 60_000 }]);
+      expect(merged.games.get('gam_a')).toEqual([{ startsAt: TEN, endsAt: TEN + 30_000 }]);
+      expect(merged.agents.get('agt_1')).toEqual([{ startsAt: TEN, endsAt: TEN + 30_000 }]);
+      const [gone, stays, counted] = await record(
+        beat(before.sessionId, 2, TEN + 60_000),
+        beat(other.sessionId, 1, TEN + 60_000),
+        beat(own.sessionId, 2, TEN + 90_000),
+      );
+      expect(gone).toMatchObject({ endCause: 'moved', endedAt: TEN + 30_000 });
+      expect(stays).toMatchObject({ endCause: null });
+      expect(counted).toMatchObject({ used: { provider: 90_000, game: 70_000 } });
+      const entries = [];
+      for (const partition of store.partitions) {
+        const found = await store.readEntries(partition, 100_000);
+        entries.push(...found.filter(({ fields }) => fields.kind === 'merged' && fields.person === person));
+      }
+      expect(entries.map(({ fields }) => [fields.game, fields.agent, fields.previous])).toEqual([
+        ['gam_a', '', old],
+        ['', 'agt_1', old],
+      ]);
+    });
+
     test('play that is not counted leaves no intervals and is never lost to silence', async () => {
       const person = newPerson();
       const { sessionId } = await start(person, {

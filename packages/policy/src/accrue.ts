@@ -31,7 +31,7 @@ export interface SessionPlan {
 export type PlayState = 'active' | 'paused';
 
 /** Why a session ended, in the ledger's words: a spent account, an edge of the plan, or an event. */
-export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover';
+export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover' | 'moved';
 
 export interface SessionRecord {
   readonly plan: SessionPlan;
@@ -142,10 +142,11 @@ export function isLive(session: SessionRecord, now: Instant): boolean {
 }
 
 /**
- * Ends a session from outside at its last proof of play (silence past revival, or another device took over).
+ * Ends a session from outside at its last proof of play (silence past revival, another device took over, or the player
+ * turned out to be another person).
  * No time after the last beat is counted, for nobody vouches for it.
  */
-export function endAtLastBeat(session: SessionRecord, cause: 'silence' | 'takeover'): BeatOutcome {
+export function endAtLastBeat(session: SessionRecord, cause: 'silence' | 'takeover' | 'moved'): BeatOutcome {
   const book = new Book(session, {});
   book.end(session.lastBeatAt, cause, null);
   return book.outcome('recorded');

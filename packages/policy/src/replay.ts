@@ -6,7 +6,8 @@ import type { CalendarDate } from './time.ts';
 /** Whose session an entry belongs to. A person is counted per provider, so its id is already the provider's. */
 export interface SessionIdentity {
   readonly personId: string;
-  readonly gameId: string;
+  /** Null: play that was merged for an agent's account alone. */
+  readonly gameId: string | null;
   /** Null: not played at an agent's station. */
   readonly agentId: string | null;
 }
@@ -40,7 +41,7 @@ export function replay(entries: Iterable<ReplayEntry>): ReplayedLedger {
     const played = { startsAt: entry.startsAt, endsAt: entry.endsAt };
     const day = openDay(people, session.personId, entry.date);
     day.provider = addInterval(day.provider, played);
-    addTo(day.games, session.gameId, played);
+    if (session.gameId !== null) addTo(day.games, session.gameId, played);
     if (session.agentId !== null) addTo(day.agents, session.agentId, played);
   }
   return people;
@@ -51,7 +52,7 @@ export function accountsOf(ledger: ReplayedLedger, session: SessionIdentity, dat
   const day = ledger.get(session.personId)?.get(date);
   if (day === undefined) return EMPTY_DAY;
   return {
-    game: day.games.get(session.gameId) ?? [],
+    game: session.gameId === null ? [] : (day.games.get(session.gameId) ?? []),
     provider: day.provider,
     agent: session.agentId === null ? [] : (day.agents.get(session.agentId) ?? []),
   };

@@ -171,10 +171,10 @@ function drawLantern(paint: CanvasRenderingContext2D, look: Look): void {
 }
 
 function drawHawk(paint: CanvasRenderingContext2D, look: Look, travelled: number): void {
-  const beat = Math.sin(travelled / 34) * 22;
+  const beat = Math.sin(travelled / 34) * 26;
   paint.fillStyle = look.craft;
-  polygon(paint, [-20, 0, 22, -4 - beat * 1.4, 34, 2, -6, 8]);
-  polygon(paint, [-50, 4, 46, -8, 66, 0, 46, 10]);
+  polygon(paint, [-24, 2, -34, -26 - beat, 2, -16 - beat * 0.6, 40, 0]);
+  polygon(paint, [-62, -6, -20, -4, 46, -10, 68, 0, 46, 12, -20, 10, -62, 16, -48, 4]);
   paint.fillStyle = look.trim;
   polygon(paint, [60, -4, 76, 2, 60, 5]);
   circle(paint, 50, -1, 3);

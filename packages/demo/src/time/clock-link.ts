@@ -5,6 +5,8 @@ import type { PlayClock } from './play-clock.ts';
 
 /** A running clock is asked for about every second, a real one only to learn that somebody moved it. */
 const ASK_EVERY_MS = { running: 1_000, real: 4_000, frozen: 2_000 } as const;
+/** A clock that nobody asks for stands still, so a tab that sleeps must not run on without it. */
+const RUN_MS_MAX = { running: 4_000, real: Number.POSITIVE_INFINITY, frozen: 0 } as const;
 
 export class ClockLink {
   readonly #clock: PlayClock;
@@ -32,7 +34,7 @@ export class ClockLink {
   }
 
   step(at: number): void {
-    this.#clock.follow(at, false);
+    this.#clock.follow(at, 0);
     this.#clock.runDue();
   }
 
@@ -42,7 +44,7 @@ export class ClockLink {
   }
 
   take({ mode, now }: DemoTime): void {
-    this.#clock.follow(Date.parse(now), mode !== 'frozen');
+    this.#clock.follow(Date.parse(now), RUN_MS_MAX[mode]);
     if (mode === this.#mode) return;
     this.#mode = mode;
     this.#onMode(mode);

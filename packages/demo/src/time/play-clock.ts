@@ -26,7 +26,8 @@ export class PlayClock {
   readonly #timers = new Map<number, Timer>();
   #lastId = 0;
   #wait: unknown = null;
-  #isRunning = false;
+  /** How far the clock runs on from its base before it waits to be told again; 0: it stands. */
+  #runMsMax = 0;
   #baseAt: number;
   #baseHostMs: number;
   #latestAt: number;
@@ -42,8 +43,8 @@ export class PlayClock {
 
   /** Sandbox time, milliseconds since the epoch. */
   now(): number {
-    const passedMs = this.#isRunning ? this.#host.monotonicMs() - this.#baseHostMs : 0;
-    this.#latestAt = Math.max(this.#latestAt, this.#baseAt + passedMs);
+    const passedMs = this.#host.monotonicMs() - this.#baseHostMs;
+    this.#latestAt = Math.max(this.#latestAt, this.#baseAt + Math.min(passedMs, this.#runMsMax));
     return this.#latestAt;
   }
 
@@ -51,8 +52,11 @@ export class PlayClock {
     return this.now() + this.#setBackMs;
   }
 
-  /** The sandbox is at `at` now, and runs on from there or stands. Timers that became due run in a later turn. */
-  follow(at: number, isRunning: boolean): void {
+  /**
+   * The sandbox is at `at` now, and runs on from there for `runMsMax` at most, unless told again. Timers that became due
+   * run in a later turn.
+   */
+  follow(at: number, runMsMax: number): void {
     const before = this.now();
     if (at < before - NOISE_MS_MAX) {
       this.#setBackMs += before - at;
@@ -60,7 +64,7 @@ export class PlayClock {
     }
     this.#baseAt = at;
     this.#baseHostMs = this.#host.monotonicMs();
-    this.#isRunning = isRunning;
+    this.#runMsMax = runMsMax;
     this.#arm();
   }
 
@@ -91,7 +95,8 @@ export class PlayClock {
     const nextAt = Math.min(...[...this.#timers.values()].map(({ dueAt }) => dueAt));
     if (nextAt === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, nextAt - this.monotonicMs());
-    if (delayMs > 0 && !this.#isRunning) return;
+    const isStanding = this.#host.monotonicMs() - this.#baseHostMs >= this.#runMsMax;
+    if (delayMs > 0 && isStanding) return;
     this.#wait = this.#host.setTimer(
       () => {
         this.#wait = null;

@@ -28,6 +28,8 @@ const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = 
   silence: 'session_lost',
   closed: 'session_closed',
   takeover: 'session_taken_over',
+  // A new session is counted for the person the player turned out to be.
+  moved: 'session_closed',
 };
 
 export interface SessionJudgeOptions {

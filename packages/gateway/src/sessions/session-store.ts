@@ -3,6 +3,7 @@
 import type {
   AgeBand,
   BeatStatus,
+  CalendarDay,
   EndCause,
   Instant,
   Interval,
@@ -87,6 +88,16 @@ export interface DayPlay {
   readonly agents: ReadonlyMap<string, readonly Interval[]>;
 }
 
+/** Play of one person that turned out to be another's. */
+export interface MergeRequest {
+  readonly world: World;
+  readonly personId: string;
+  readonly previousPersonId: string;
+  readonly playerId: string;
+  readonly day: CalendarDay;
+  readonly play: DayPlay;
+}
+
 export interface RefusedStart {
   readonly identity: Omit<SessionIdentity, 'sessionId'>;
   readonly context: string;
@@ -110,6 +121,10 @@ export interface SessionStore {
   readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay>;
   /** Makes the next beat of each standing session of a person `stale`: its facts or rules have changed. Returns how many. */
   renewSessions(personId: string, now: Instant): Promise<number>;
+  /** Ends the standing sessions of a player at their last beat: the player belongs to another person now. Returns how many. */
+  moveOut(personId: string, playerId: string): Promise<number>;
+  /** Unions play of a day into a person's day; doing it again changes nothing. */
+  mergeDay(request: MergeRequest): Promise<void>;
   noteRefusal(refusal: RefusedStart): Promise<void>;
   /** Ends sessions silent past their revival at their last beat, each world by its own time. Returns how many. */
   expireSilent(nowOf: (world: World) => Instant): Promise<number>;

@@ -1,7 +1,7 @@
 // What the stream says of a session: one flat record per entry, the same words in every adapter.
-import type { Instant, LedgerEntry } from '@playgate/policy';
+import type { CalendarDate, Instant, Interval, LedgerEntry } from '@playgate/policy';
 import type { World } from '../directory/world.ts';
-import type { RefusedStart, SessionIdentity } from './session-store.ts';
+import type { MergeRequest, RefusedStart, SessionIdentity } from './session-store.ts';
 
 export type EntryFields = Readonly<Record<string, string>>;
 
@@ -41,6 +41,30 @@ export function refusedFields(refusal: RefusedStart): EntryFields {
     ...subjectFields(identity, refusal.context),
     at: instant(refusal.at),
     reason: refusal.reason,
+  };
+}
+
+/** Play that was another person's until the two turned out to be one; an account of a game or of an agent. */
+export function mergedFields(
+  owner: Pick<MergeRequest, 'world' | 'personId' | 'playerId' | 'previousPersonId'>,
+  subject: { readonly game: string; readonly agent: string },
+  date: CalendarDate,
+  { startsAt, endsAt }: Interval,
+): EntryFields {
+  return {
+    kind: 'merged',
+    session: '',
+    world: worldName(owner.world),
+    person: owner.personId,
+    player: owner.playerId,
+    ...subject,
+    station: '',
+    band: '',
+    context: '',
+    date,
+    from: instant(startsAt),
+    to: instant(endsAt),
+    previous: owner.previousPersonId,
   };
 }
 

@@ -25,6 +25,8 @@ export function measureSessionStore(store: SessionStore, metrics: Measured): Ses
     recordBeats: timed('record_beats', (requests) => store.recordBeats(requests)),
     readDay: timed('read_day', (...args) => store.readDay(...args)),
     renewSessions: timed('renew_sessions', (...args) => store.renewSessions(...args)),
+    moveOut: timed('move_out', (...args) => store.moveOut(...args)),
+    mergeDay: timed('merge_day', (request) => store.mergeDay(request)),
     noteRefusal: timed('note_refusal', (refusal) => store.noteRefusal(refusal)),
     expireSilent: timed('expire_silent', (nowOf) => store.expireSilent(nowOf)),
     readEntries: timed('read_entries', (...args) => store.readEntries(...args)),

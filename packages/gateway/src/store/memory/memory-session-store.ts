@@ -1,7 +1,9 @@
 // The reference adapter: accrue.ts over maps, one process. The embedded default where no Redis is found.
 import { randomBytes } from 'node:crypto';
 import {
+  addInterval,
   admitSession,
+  type CalendarDay,
   type DayAccounts,
   EMPTY_DAY,
   endAtLastBeat,
@@ -10,6 +12,7 @@ import {
   type Interval,
   isLive,
   type LedgerEntry,
+  measureIntervals,
   openSessionRecord,
   recordBeat,
   requireRenewal,
@@ -23,6 +26,7 @@ import {
   type BeatRequest,
   type DayPlay,
   KEEP_AFTER_DAY_MS,
+  type MergeRequest,
   OPEN_SESSIONS_MAX,
   type OpenOutcome,
   type OpenRequest,
@@ -31,7 +35,7 @@ import {
   type SessionStore,
   type StreamEntry,
 } from '../../sessions/session-store.ts';
-import { ledgerFields, openedFields, refusedFields, worldName } from '../../sessions/stream-entry.ts';
+import { ledgerFields, mergedFields, openedFields, refusedFields, worldName } from '../../sessions/stream-entry.ts';
 
 const PARTITION = 'memory';
 const SESSION_ID_BYTES = 15;
@@ -165,6 +169,39 @@ export class MemorySessionStore implements SessionStore {
     return standing.length;
   }
 
+  async moveOut(personId: string, playerId: string): Promise<number> {
+    const standing = [...(this.sessionsOf.get(personId) ?? [])].filter(
+      ({ identity, record }) => record.endedAt === null && record.plan.metered && identity.playerId === playerId,
+    );
+    for (const stored of standing) this.end(stored, 'moved');
+    return standing.length;
+  }
+
+  async mergeDay({ day, personId, play, playerId, previousPersonId, world }: MergeRequest): Promise<void> {
+    const merged = this.dayOf(personId, day, world);
+    const accounts = [
+      { name: 'p', intervals: play.provider, subject: null },
+      ...[...play.games].map(([game, intervals]) => ({ name: `g:${game}`, intervals, subject: { game, agent: '' } })),
+      ...[...play.agents].map(([agent, intervals]) => ({
+        name: `a:${agent}`,
+        intervals,
+        subject: { game: '', agent },
+      })),
+    ];
+    for (const { intervals, name, subject } of accounts) {
+      for (const interval of intervals) {
+        const before = merged.accounts[name] ?? [];
+        const grown = addInterval(before, interval, this.intervalsMax);
+        if (measureIntervals(grown) === measureIntervals(before)) continue;
+        merged.accounts[name] = grown;
+        if (subject === null) continue;
+        const owner = { world, personId, playerId, previousPersonId };
+        this.append(mergedFields(owner, subject, day.date, interval));
+      }
+    }
+    if (Object.keys(merged.accounts).length > 0) this.days.set(dayKey(personId, day.date), merged);
+  }
+
   async noteRefusal(refusal: RefusedStart): Promise<void> {
     this.append(refusedFields(refusal));
   }
@@ -232,12 +269,7 @@ export class MemorySessionStore implements SessionStore {
 
   private saveDay({ identity, record }: StoredSession, date: string, accounts: DayAccounts): void {
     const key = dayKey(identity.personId, date);
-    const day = this.days.get(key) ?? {
-      storedAt: this.clock.now(),
-      endsAt: record.plan.day.endsAt,
-      world: identity.world,
-      accounts: {},
-    };
+    const day = this.dayOf(identity.personId, { ...record.plan.day, date }, identity.world);
     const named = [
       [`g:${identity.gameId}`, accounts.game],
       ['p', accounts.provider],
@@ -247,13 +279,19 @@ export class MemorySessionStore implements SessionStore {
     if (Object.keys(day.accounts).length > 0) this.days.set(key, day);
   }
 
+  /** The day as it is kept, or an empty one that is not kept yet. */
+  private dayOf(personId: string, day: CalendarDay, world: World): StoredDay {
+    const kept = this.days.get(dayKey(personId, day.date));
+    return kept ?? { storedAt: this.clock.now(), endsAt: day.endsAt, world, accounts: {} };
+  }
+
   private liveSessionsOf(personId: string, now: Instant): StoredSession[] {
     return [...(this.sessionsOf.get(personId) ?? [])].filter(
       ({ record }) => record.plan.metered && isLive(record, now),
     );
   }
 
-  private end(stored: StoredSession, cause: 'silence' | 'takeover'): void {
+  private end(stored: StoredSession, cause: 'silence' | 'takeover' | 'moved'): void {
     const outcome = endAtLastBeat(stored.record, cause);
     stored.record = outcome.session;
     this.appendAll(stored, outcome.entries, null);

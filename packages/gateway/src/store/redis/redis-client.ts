@@ -1,7 +1,14 @@
 // Two client profiles. Requests must answer within their time and never be resent behind our back
 // (the client's defaults run a script twice when a reply is lost); the worker may wait.
 import { Redis, type RedisOptions } from 'ioredis';
-import { expireSessions, openSession, recordHeartbeats, renewSessions } from './scripts.generated.ts';
+import {
+  expireSessions,
+  mergeDay,
+  moveOut,
+  openSession,
+  recordHeartbeats,
+  renewSessions,
+} from './scripts.generated.ts';
 
 /** A request is refused as ledger_unavailable after this; below the 500 ms that callers are promised. */
 export const COMMAND_TIMEOUT_MS = 400;
@@ -19,6 +26,8 @@ const shared = {
   scripts: {
     openSession: { lua: openSession, numberOfKeys: 5 },
     recordHeartbeats: { lua: recordHeartbeats },
+    moveOut: { lua: moveOut, numberOfKeys: 2 },
+    mergeDay: { lua: mergeDay, numberOfKeys: 1 },
     renewSessions: { lua: renewSessions, numberOfKeys: 2 },
     expireSessions: { lua: expireSessions, numberOfKeys: 2 },
   },

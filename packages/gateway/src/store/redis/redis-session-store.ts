@@ -17,6 +17,7 @@ import {
   EXPIRE_COUNT_MAX,
   KEEP_AFTER_DAY_MS,
   LedgerUnavailableError,
+  type MergeRequest,
   OPEN_SESSIONS_MAX,
   type OpenOutcome,
   type OpenRequest,
@@ -39,6 +40,8 @@ interface ScriptCommands {
   recordHeartbeats(...args: (string | number)[]): Promise<(string | number)[]>;
   expireSessions(...args: (string | number)[]): Promise<[number, number]>;
   renewSessions(...args: (string | number)[]): Promise<number>;
+  moveOut(...args: (string | number)[]): Promise<number>;
+  mergeDay(...args: (string | number)[]): Promise<number>;
 }
 
 export interface RedisSessionStoreOptions {
@@ -154,6 +157,40 @@ export class RedisSessionStore implements SessionStore {
     const partition = this.partitionOf(personId);
     const openKey = keys.openSessionsKey(partition, personId);
     return ask(() => this.requests.renewSessions(openKey, keys.sessionKeyPrefix(partition), now));
+  }
+
+  async moveOut(personId: string, playerId: string): Promise<number> {
+    const partition = this.partitionOf(personId);
+    const openKey = keys.openSessionsKey(partition, personId);
+    return ask(() => this.requests.moveOut(openKey, keys.sessionKeyPrefix(partition), playerId));
+  }
+
+  async mergeDay({ day, personId, play, playerId, previousPersonId, world }: MergeRequest): Promise<void> {
+    const accounts: readonly (readonly [string, readonly Interval[]])[] = [
+      ['p', play.provider],
+      ...[...play.games].map(([gameId, intervals]) => [`g:${gameId}`, intervals] as const),
+      ...[...play.agents].map(([agentId, intervals]) => [`a:${agentId}`, intervals] as const),
+    ];
+    const values = accounts.flatMap(([field, intervals]) => [
+      field,
+      intervals.length,
+      ...intervals.flatMap(({ startsAt, endsAt }) => [startsAt, endsAt]),
+    ]);
+    await ask(() =>
+      this.requests.mergeDay(
+        keys.dayKey(this.partitionOf(personId), personId, day.date),
+        KEEP_AFTER_DAY_MS,
+        this.intervalsMax,
+        worldName(world),
+        personId,
+        playerId,
+        previousPersonId,
+        day.date,
+        day.startsAt,
+        day.endsAt,
+        ...values,
+      ),
+    );
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {

@@ -35,7 +35,6 @@ export class SqlEventLog implements EventLog {
     const rows = await this.#db
       .selectFrom('events')
       .select('fields')
-      .where('kind', '=', 'play')
       .where('person_id', '=', personId)
       .where('play_date', '=', date)
       .execute();
@@ -49,7 +48,7 @@ export class SqlEventLog implements EventLog {
 
 function replayEntry(personId: string, date: CalendarDate, fields: Readonly<Record<string, string>>): ReplayEntry {
   return {
-    session: { personId, gameId: fields.game ?? '', agentId: fields.agent || null },
+    session: { personId, gameId: fields.game || null, agentId: fields.agent || null },
     entry: { kind: 'play', date, startsAt: Number(fields.from), endsAt: Number(fields.to) },
   };
 }

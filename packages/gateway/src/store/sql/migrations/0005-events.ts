@@ -13,5 +13,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       fields jsonb not null,
       primary key (partition, entry_id)
     )`.execute(db);
-  await sql`create index events_play on events (person_id, play_date) where kind = 'play'`.execute(db);
+  await sql`create index events_play on events (person_id, play_date) where play_date is not null`.execute(db);
 }
