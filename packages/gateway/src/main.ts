@@ -10,6 +10,7 @@ import { writeDemoFile } from './demo/demo-file.ts';
 import { mountDemo } from './demo/demo-routes.ts';
 import { seedDemo } from './demo/seed-demo.ts';
 import { OperatorToken } from './directory/operator-token.ts';
+import type { World } from './directory/world.ts';
 import { WorldClock } from './directory/world-clock.ts';
 import { createApp } from './http/app.ts';
 import type { BindPorts } from './http/bind-operation.ts';
@@ -28,6 +29,7 @@ import { SqlEventLog } from './store/sql/sql-event-log.ts';
 import { SqlGames } from './store/sql/sql-games.ts';
 import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
 import { SqlKeys } from './store/sql/sql-keys.ts';
+import { SqlPendingMerges } from './store/sql/sql-pending-merges.ts';
 import { SqlPlayerRegister } from './store/sql/sql-player-register.ts';
 import { SqlPlayers } from './store/sql/sql-players.ts';
 import { SqlProviders } from './store/sql/sql-providers.ts';
@@ -42,12 +44,16 @@ import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { JoseAgeTokens } from './tokens/jose-age-tokens.ts';
 import { JoseSessionTokens } from './tokens/jose-session-tokens.ts';
 import { AttestedVerifier } from './verification/identity/attested/attested-verifier.ts';
+import { LedgerFollowingRegister } from './verification/ledger-following-register.ts';
+import { PersonMerger } from './verification/person-merger.ts';
 import { VerificationService } from './verification/verification-service.ts';
 
 /** How soon a session that fell silent past its revival is closed. */
 const CLOSE_SILENT_EVERY_MS = 5_000;
 /** How far the record may be behind the live ledger, more or less. */
 const PUMP_EVENTS_EVERY_MS = 500;
+/** How soon a merge of persons that met an unavailable ledger is tried again. */
+const MERGE_PERSONS_EVERY_MS = 2_000;
 /** How soon a sandbox clock that another gateway of the database moved is seen. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
 
@@ -118,12 +124,13 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const clocks = await SqlSandboxClocks.load(database.db);
   const worldClock = new WorldClock(clock, clocks);
   const store = measureSessionStore(ledger.store, metrics);
-  const services = await createServices(config, parts, { store, onTrouble });
+  const nowOf = (world: World) => worldClock.nowOf(world);
+  const services = await createServices(config, parts, { store, nowOf, onTrouble });
   const ports: BindPorts = {
     operatorToken: new OperatorToken(parts.adminToken),
     keys: services.keys,
     sessionTokens: services.sessionTokens,
-    nowOf: (world) => worldClock.nowOf(world),
+    nowOf,
     idempotency: new SqlIdempotencyStore(database.db, parts.secrets),
     realNow: () => clock.now(),
     onTrouble,
@@ -171,15 +178,19 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     onTrouble(task, error);
   };
   const closeSilent = async () => {
-    metrics.silentSessionsClosed(await store.expireSilent((world) => worldClock.nowOf(world)));
+    metrics.silentSessionsClosed(await store.expireSilent(nowOf));
   };
   const pump = new EventPump({ store, log: services.history });
   const pumpEvents = async () => {
     metrics.eventsMoved(await pump.drain());
   };
+  const mergePersons = async () => {
+    await services.merger.run();
+  };
   const tasks = [
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
     new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
+    new RepeatedTask({ name: 'merge_persons', everyMs: MERGE_PERSONS_EVERY_MS, run: mergePersons, onError }),
     new RepeatedTask({
       name: 'reload_clocks',
       everyMs: RELOAD_CLOCKS_EVERY_MS,
@@ -203,10 +214,15 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
 }
 
+interface ServicePorts extends Pick<Ledger, 'store'> {
+  readonly nowOf: (world: World) => number;
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
 async function createServices(
   config: Config,
   { clock, database: { db }, policies, secrets }: Parts,
-  { store, onTrouble }: Pick<Ledger, 'store'> & { readonly onTrouble: (what: string, error: unknown) => void },
+  { nowOf, onTrouble, store }: ServicePorts,
 ) {
   const vault = new IdentityVault(secrets);
   const defaultPolicyAt = (now: number) => policies.defaultAt(now);
@@ -220,9 +236,15 @@ async function createServices(
   });
   const games = new SqlGames(db);
   const agents = new SqlAgents(db);
+  const merger = new PersonMerger({ pending: new SqlPendingMerges(db), store, nowOf, defaultPolicyAt });
   const verifications = new VerificationService({
     verifiers: [new AttestedVerifier()],
-    register: new SqlPlayerRegister(db, vault),
+    register: new LedgerFollowingRegister({
+      register: new SqlPlayerRegister(db, vault),
+      merger,
+      store,
+      onTrouble,
+    }),
     players,
     ageTokens,
     defaultPolicyAt,
@@ -242,7 +264,18 @@ async function createServices(
     sessionTokens,
     onTrouble,
   });
-  return { keys: new SqlKeys(db), sessionTokens, ageTokens, games, agents, players, verifications, sessions, history };
+  return {
+    keys: new SqlKeys(db),
+    sessionTokens,
+    ageTokens,
+    games,
+    agents,
+    players,
+    verifications,
+    sessions,
+    history,
+    merger,
+  };
 }
 
 /** The process: settings from the environment, an end on SIGTERM or SIGINT, and a second signal to end at once. */

@@ -50,7 +50,7 @@ it('goes no further than it can be set', async () => {
   expect([answer.status, answer.body]).toMatchObject([422, { code: 'unprocessable' }]);
 });
 
-it.each(['2025-01-01T00:00:00Z', '2026-10-13T00:00:00Z', '2028-02-29T12:00:00Z', '2100-01-01T00:00:00Z'])(
+it.each(['2000-01-01T00:00:00Z', '2026-10-13T00:00:00Z', '2028-02-29T12:00:00Z', '2100-01-01T00:00:00Z'])(
   'never breaks an operation when it jumps to %s',
   async (now) => {
     const world = await createWorld(gateway);

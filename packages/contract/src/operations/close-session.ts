@@ -46,5 +46,5 @@ export const closeSession = defineOperation({
         .meta({ id: 'SessionClosed' }),
     },
   },
-  errors: ['ledger_unavailable'],
+  errors: ['unprocessable', 'ledger_unavailable'],
 });

@@ -46,5 +46,5 @@ export const getPlaytime = defineOperation({
         .meta({ id: 'Playtime' }),
     },
   },
-  errors: ['ledger_unavailable'],
+  errors: ['unprocessable', 'ledger_unavailable'],
 });

@@ -44,5 +44,5 @@ export const openSession = defineOperation({
     200: { description: 'Refused.', schema: denial },
     201: { description: 'Opened.', schema: sessionOpened },
   },
-  errors: ['not_found', 'ledger_unavailable'],
+  errors: ['not_found', 'unprocessable', 'ledger_unavailable'],
 });

@@ -18,5 +18,5 @@ export const recordHeartbeat = defineOperation({
   params: z.strictObject({ sessionId: requestIds.sessionId }),
   body: heartbeatRequest,
   responses: { 200: { description: 'Whether play goes on.', schema: heartbeatReply } },
-  errors: ['ledger_unavailable'],
+  errors: ['unprocessable', 'ledger_unavailable'],
 });

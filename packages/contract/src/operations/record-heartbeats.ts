@@ -44,5 +44,5 @@ export const recordHeartbeats = defineOperation({
       schema: z.object({ results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX) }),
     },
   },
-  errors: ['ledger_unavailable'],
+  errors: ['unprocessable', 'ledger_unavailable'],
 });

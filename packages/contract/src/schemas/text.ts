@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { TEXT_LENGTH_MAX, WORD_LENGTH_MAX } from '../limits.ts';
 
-const PRINTABLE = /^\P{Cc}*$/u;
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 
 /** 1 to `lengthMax` characters of any script. */
 export function printable(lengthMax: number) {
-  return z.string().min(1).max(lengthMax).regex(PRINTABLE, 'must not contain control characters');
+  return z.string().min(1).max(lengthMax).regex(PRINTABLE, 'must be text without control characters');
 }
 
 /** A lower_snake word. */

@@ -66,6 +66,9 @@ export class ClockLink {
   async #ask(): Promise<void> {
     const turn = ++this.#asked;
     const time = await changeClock({ run: true }).catch(() => null);
-    if (time !== null && !this.#isHeld && turn === this.#asked) this.take(time);
+    if (this.#isHeld || turn !== this.#asked) return;
+    if (time !== null) this.take(time);
+    // With the gateway away time goes on, and brings a session to the end of its lease.
+    else this.#clock.follow(this.#clock.now(), RUN_MS_MAX[this.#mode]);
   }
 }

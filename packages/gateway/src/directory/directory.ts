@@ -114,6 +114,8 @@ export interface SandboxClocks {
   /** Null: the test world of this provider follows real time. Answers from memory. */
   frozenAt(providerId: string): Instant | null;
   freeze(providerId: string, now: Instant): Promise<void>;
+  /** Moves a frozen clock on by `ms`, or freezes it at `now + ms`; two calls at once both count. */
+  advance(providerId: string, ms: number, now: Instant): Promise<void>;
   release(providerId: string): Promise<void>;
 }
 

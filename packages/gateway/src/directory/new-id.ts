@@ -10,6 +10,9 @@ export const ID_PREFIXES = {
   verification: 'ver_',
   player: 'ply_',
   person: 'per_',
+  guardian: 'grd_',
+  guardianLink: 'gln_',
+  merge: 'mrg_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

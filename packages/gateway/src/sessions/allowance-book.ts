@@ -1,6 +1,7 @@
 // Allowances by context: sessions of one policy, band, rating and place share one, so a heartbeat resolves nothing.
 import { type Allowance, type Instant, type PolicyLibrary, resolveAllowance, type SessionPlan } from '@playgate/policy';
 import { LRUCache } from 'lru-cache';
+import { Fault } from '../fault.ts';
 import { decodeContext, type SessionContext } from './session-context.ts';
 
 /** Contexts are few (policy x band x rating x hours); test worlds with clocks of their own add some. */
@@ -20,7 +21,7 @@ export class AllowanceBook {
     this.library = library;
   }
 
-  /** The allowance of a context at `now`. Throws where the policy of the context has no version in force then. */
+  /** The allowance of a context at `now`. Throws a Fault where its policy has no version in force then. */
   allowanceOf(context: string, now: Instant): Allowance {
     const known = this.remembered.get(context);
     if (known !== undefined && now >= known.fromAt && now < known.untilAt) return known.allowance;
@@ -36,7 +37,7 @@ export class AllowanceBook {
 
   resolve(context: SessionContext, now: Instant): Allowance {
     const policy = this.library.inForce(context.policyId, now);
-    if (policy === null) throw new RangeError(`no version of policy ${context.policyId} is in force`);
+    if (policy === null) throw new Fault('unprocessable', 'The policy of the game is not in force at this time.');
     return resolveAllowance({
       policy,
       player: {

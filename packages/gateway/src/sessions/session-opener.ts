@@ -92,7 +92,7 @@ export class SessionOpener {
     if (ageToken === null) return null;
     const claims = await this.options.ageTokens.verify(world, ageToken, now);
     if (claims === null) {
-      const field = { path: 'body.ageToken', message: 'not a valid, unexpired age token of this provider and mode' };
+      const field = { path: 'ageToken', message: 'not a valid, unexpired age token of this provider and mode' };
       throw new Fault('unauthenticated', 'The age token is not valid.', [field]);
     }
     return this.options.players.findProfile(world, claims.playerId, now);

@@ -9,16 +9,33 @@ export interface Guardian {
   readonly consentedAt: string;
 }
 
-/** The part that is kept, encrypted. */
-export interface PlayerIdentity {
+/** When somebody was born, as far as a source says. Rules are applied to `birthDate`, so a doubt never gives more play. */
+export interface BirthDates {
+  /** The latest day on which the person can have been born: the day itself where the source states it. */
   readonly birthDate: CalendarDate;
+  /** The earliest such day; null: no bound ("over 18"). Absent: `birthDate` is the day itself. */
+  readonly bornFrom?: CalendarDate | null | undefined;
+}
+
+/** What one method said, and when; the newest of each method. */
+export interface IdentitySource extends BirthDates {
+  readonly method: string;
+  readonly assurance: Assurance;
+}
+
+/** The part that is kept, encrypted. */
+export interface PlayerIdentity extends BirthDates {
   /** E.164. */
   readonly phone: { readonly number: string; readonly verified: boolean } | null;
   readonly guardian: Guardian | null;
+  /** Oldest first, one per method. Absent in identities kept before there were several: one source, the provider. */
+  readonly sources?: readonly IdentitySource[] | undefined;
 }
 
 /** What a method of verification found out. */
-export interface IdentityClaim extends PlayerIdentity {
+export interface IdentityClaim extends BirthDates {
+  readonly phone: { readonly number: string; readonly verified: boolean } | null;
+  readonly guardian: Guardian | null;
   /** In one spelling per document; kept only as a keyed hash. */
   readonly nationalId: string | null;
   readonly assurance: Assurance;

@@ -18,7 +18,7 @@ export interface VerificationReceipt {
   readonly verificationId: string;
   readonly playerId: string;
   readonly personId: string;
-  /** The person the player belonged to until now, when this verification showed another; play of the day is not merged yet. */
+  /** The person the player belonged to until now, when this verification showed another; a merge of the day is then pending. */
   readonly previousPersonId: string | null;
 }
 

@@ -34,7 +34,8 @@ export function sandboxClockRoutes({ clocks, worldClock }: SandboxClockPorts): H
       const world = testWorldOf(principal);
       const to = now + body.ms;
       if (to > LATEST_AT) throw new Fault('unprocessable', `The clock goes up to ${limits.SANDBOX_CLOCK_TO}.`);
-      return freeze(world, to);
+      await clocks.advance(world.providerId, body.ms, now);
+      return tell(world);
     },
     releaseSandboxClock: async (_input, { principal }) => {
       const world = testWorldOf(principal);

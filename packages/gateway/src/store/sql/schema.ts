@@ -1,5 +1,6 @@
 // The tables as Kysely sees them; migrations/ makes them. Instants are integers (ms since 1970 UTC), hashes base64url.
-import type { ColumnType, JSONColumnType } from 'kysely';
+import type { GuardianRules } from '@playgate/policy';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Mode } from '../../directory/world.ts';
 
 /** Written as JSON text, read as the object. */
@@ -60,6 +61,42 @@ export interface Schema {
     claim: Bytes | null;
     created_at: number;
   };
+  guardians: WorldColumns & {
+    guardian_id: string;
+    phone_hash: string | null;
+    identity: Bytes | null;
+    created_at: number;
+    updated_at: number;
+  };
+  guardianships: {
+    guardianship_no: Generated<number>;
+    player_id: string;
+    guardian_id: string;
+    relationship: Bytes | null;
+    consented_at: number;
+    consent_text_version: string | null;
+    source: 'provider' | 'verification';
+    registered_at: number;
+    ended_at: number | null;
+    end_cause: 'revoked' | 'replaced' | null;
+  };
+  guardian_rules: {
+    revision_no: Generated<number>;
+    player_id: string;
+    version: number;
+    rules: Json<GuardianRules>;
+    author: 'provider' | 'guardian';
+    guardian_id: string | null;
+    set_at: number;
+  };
+  guardian_links: WorldColumns & {
+    link_id: string;
+    player_id: string;
+    guardian_id: string;
+    created_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+  };
   idempotency_keys: {
     scope_key_id: string;
     key_hash: string;
@@ -74,6 +111,16 @@ export interface Schema {
     public_jwk: Json<object>;
     private_jwk: Bytes;
     created_at: number;
+  };
+  person_merges: {
+    merge_id: string;
+    provider_id: string;
+    mode: string;
+    player_id: string;
+    person_id: string;
+    previous_person_id: string;
+    requested_at: number;
+    finished_at: number | null;
   };
   events: {
     partition: string;

@@ -29,6 +29,8 @@ export type KeyPurpose =
   | 'idempotency'
   | 'signing-key'
   | 'session-token'
+  | 'guardian-phone'
+  | 'guardian-token'
   | 'operator-token';
 
 export type SecretsSource =

@@ -1,8 +1,11 @@
-// API keys, and who a presented one is. Every authenticated request asks, so answers are kept for a moment:
-// a key revoked here is refused at once, one revoked by another gateway after KEY_REREAD_MS.
+// API keys, and who a presented one is. Every authenticated request asks, so answers are kept for a moment. A revocation
+// is told to all gateways over the change bus and is done once each has confirmed; where one does not, it is done after
+// KEY_REREAD_MS, when no kept answer can be older. A gateway that hears nothing keeps no answers.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import type { Change, ChangeBus } from '../../directory/change-bus.ts';
 import { hashCredential, isApiKey } from '../../directory/credential.ts';
 import type { IssuedKey, Keys } from '../../directory/directory.ts';
 import type { Principal } from '../../directory/principal.ts';
@@ -26,19 +29,24 @@ interface KnownKey {
 export interface SqlKeysOptions {
   /** Monotonic ms that age the answers. Default: `performance`. */
   readonly stopwatch?: { now(): number };
+  /** Default: this gateway is the only one. */
+  readonly bus?: Pick<ChangeBus, 'publish' | 'subscribe' | 'isListening'>;
 }
 
 export class SqlKeys implements Keys {
   readonly #db: Kysely<Schema>;
   readonly #stopwatch: { now(): number };
+  readonly #bus: SqlKeysOptions['bus'];
   readonly #known: LRUCache<string, KnownKey>;
   readonly #unknown: LRUCache<string, true>;
-  /** Hashes revoked here; a look-up that was under way at that moment must not bring one back. */
+  /** Hashes of revoked keys; a look-up that was under way at that moment must not bring one back. */
   readonly #revoked = new LRUCache<string, true>({ max: KEYS_KEPT_MAX });
 
   constructor(db: Kysely<Schema>, options: SqlKeysOptions = {}) {
     this.#db = db;
     this.#stopwatch = options.stopwatch ?? performance;
+    this.#bus = options.bus;
+    this.#bus?.subscribe((change) => this.#takeIn(change));
     const aging = { ttl: KEY_REREAD_MS, ttlResolution: 0, perf: this.#stopwatch };
     this.#unknown = new LRUCache({ max: UNKNOWN_KEPT_MAX, ...aging });
     this.#known = new LRUCache({
@@ -71,8 +79,9 @@ export class SqlKeys implements Keys {
       .returning('key_hash')
       .executeTakeFirst();
     if (row === undefined) return false;
-    this.#revoked.set(row.key_hash, true);
-    this.#known.delete(row.key_hash);
+    const change = { kind: 'key_revoked', keyHash: row.key_hash } as const;
+    this.#takeIn(change);
+    if (this.#bus !== undefined && !(await this.#bus.publish(change))) await sleep(KEY_REREAD_MS);
     return true;
   }
 
@@ -80,8 +89,16 @@ export class SqlKeys implements Keys {
     if (!isApiKey(key)) return null;
     const hash = hashCredential(key);
     if (this.#unknown.has(hash) || this.#revoked.has(hash)) return null;
-    const known = await this.#known.fetch(hash);
+    const forceRefresh = this.#bus?.isListening() === false;
+    const known = await this.#known.fetch(hash, { forceRefresh });
     return known === undefined || this.#revoked.has(hash) ? null : known.principal;
+  }
+
+  #takeIn(change: Change): void {
+    if (change.kind === 'resumed') this.#known.clear();
+    if (change.kind !== 'key_revoked') return;
+    this.#revoked.set(change.keyHash, true);
+    this.#known.delete(change.keyHash);
   }
 
   /** The index finds by hash, and a hash tells nothing of the key: how long the comparison takes does not matter. */

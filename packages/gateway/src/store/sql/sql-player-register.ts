@@ -89,6 +89,7 @@ class Recording {
     const previousPersonId = known === null || known.personId === personId ? null : known.personId;
     const receipt = { verificationId, playerId, personId, previousPersonId };
     await this.#insertVerification(receipt, known?.identity ?? null);
+    if (previousPersonId !== null) await this.#requestMerge(playerId, personId, previousPersonId);
     return receipt;
   }
 
@@ -178,6 +179,23 @@ class Recording {
         updated_at: this.#now,
       })
       .where('player_id', '=', playerId)
+      .execute();
+  }
+
+  /** In this transaction, so that no crash can lose the day played so far. */
+  async #requestMerge(playerId: string, personId: string, previousPersonId: string): Promise<void> {
+    await this.#db
+      .insertInto('person_merges')
+      .values({
+        merge_id: newId('merge'),
+        provider_id: this.#world.providerId,
+        mode: this.#world.mode,
+        player_id: playerId,
+        person_id: personId,
+        previous_person_id: previousPersonId,
+        requested_at: this.#now,
+        finished_at: null,
+      })
       .execute();
   }
 

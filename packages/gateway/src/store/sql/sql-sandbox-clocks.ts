@@ -1,19 +1,27 @@
 import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
+import type { Change, ChangeBus } from '../../directory/change-bus.ts';
 import type { SandboxClocks } from '../../directory/directory.ts';
 import type { Schema } from './schema.ts';
 
-/** Written through to the database, answered from memory. Another gateway's change is seen after `reload`. */
+/**
+ * Written through to the database, answered from memory. With a bus, a moved clock is told to all gateways and the move
+ * is done once each has confirmed; a change that was missed is seen after `reload`.
+ */
 export class SqlSandboxClocks implements SandboxClocks {
   readonly #db: Kysely<Schema>;
+  readonly #bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined;
   #frozenAt: ReadonlyMap<string, Instant> = new Map();
 
-  private constructor(db: Kysely<Schema>) {
+  private constructor(db: Kysely<Schema>, bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined) {
     this.#db = db;
+    this.#bus = bus;
+    bus?.subscribe((change) => this.#takeIn(change));
   }
 
-  static async load(db: Kysely<Schema>): Promise<SqlSandboxClocks> {
-    const clocks = new SqlSandboxClocks(db);
+  /** Without a bus this gateway is the only one. */
+  static async load(db: Kysely<Schema>, bus?: Pick<ChangeBus, 'publish' | 'subscribe'>): Promise<SqlSandboxClocks> {
+    const clocks = new SqlSandboxClocks(db, bus);
     await clocks.reload();
     return clocks;
   }
@@ -33,13 +41,53 @@ export class SqlSandboxClocks implements SandboxClocks {
       .values({ provider_id: providerId, frozen_at: now })
       .onConflict((conflict) => conflict.column('provider_id').doUpdateSet({ frozen_at: now }))
       .execute();
-    this.#frozenAt = new Map(this.#frozenAt).set(providerId, now);
+    this.#remember(providerId, now);
+    await this.#announce(providerId);
+  }
+
+  async advance(providerId: string, ms: number, now: Instant): Promise<void> {
+    const { frozen_at: frozenAt } = await this.#db
+      .insertInto('sandbox_clocks')
+      .values({ provider_id: providerId, frozen_at: now + ms })
+      .onConflict((conflict) =>
+        conflict
+          .column('provider_id')
+          .doUpdateSet(({ eb }) => ({ frozen_at: eb('sandbox_clocks.frozen_at', '+', ms) })),
+      )
+      .returning('frozen_at')
+      .executeTakeFirstOrThrow();
+    // Answers of two calls can arrive in either order; a clock that is advanced never goes back.
+    const known = this.#frozenAt.get(providerId) ?? frozenAt;
+    this.#frozenAt = new Map(this.#frozenAt).set(providerId, Math.max(known, frozenAt));
   }
 
   async release(providerId: string): Promise<void> {
     await this.#db.deleteFrom('sandbox_clocks').where('provider_id', '=', providerId).execute();
-    const left = new Map(this.#frozenAt);
-    left.delete(providerId);
-    this.#frozenAt = left;
+    this.#remember(providerId, null);
+    await this.#announce(providerId);
+  }
+
+  /** The message names the provider and not the time: of two moves at once, the row says which holds. */
+  async #takeIn(change: Change): Promise<void> {
+    if (change.kind === 'resumed') await this.reload();
+    if (change.kind !== 'sandbox_clock_moved') return;
+    const { providerId } = change;
+    const row = await this.#db
+      .selectFrom('sandbox_clocks')
+      .select('frozen_at')
+      .where('provider_id', '=', providerId)
+      .executeTakeFirst();
+    this.#remember(providerId, row?.frozen_at ?? null);
+  }
+
+  async #announce(providerId: string): Promise<void> {
+    await this.#bus?.publish({ kind: 'sandbox_clock_moved', providerId });
+  }
+
+  #remember(providerId: string, frozenAt: Instant | null): void {
+    const next = new Map(this.#frozenAt);
+    if (frozenAt === null) next.delete(providerId);
+    else next.set(providerId, frozenAt);
+    this.#frozenAt = next;
   }
 }

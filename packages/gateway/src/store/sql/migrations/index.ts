@@ -4,6 +4,8 @@ import * as players from './0002-players.ts';
 import * as idempotency from './0003-idempotency.ts';
 import * as signingKeys from './0004-signing-keys.ts';
 import * as events from './0005-events.ts';
+import * as guardians from './0008-guardians.ts';
+import * as personMerges from './0010-person-merges.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +14,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-idempotency': idempotency,
   '0004-signing-keys': signingKeys,
   '0005-events': events,
+  '0008-guardians': guardians,
+  '0010-person-merges': personMerges,
 };

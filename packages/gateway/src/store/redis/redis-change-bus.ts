@@ -1,0 +1,181 @@
+// The change bus over Redis pub/sub, on two connections of its own: one that listens, one that speaks. PUBLISH says how
+// many gateways were reached and each of them confirms on the sender's channel, so the sender knows when all have acted.
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import {
+  type Change,
+  type ChangeBus,
+  type ChangeListener,
+  CONFIRM_MS_MAX,
+  DEAF_MS_MAX,
+} from '../../directory/change-bus.ts';
+import { createRequestClient } from './redis-client.ts';
+
+const CHANGES = 'pg1:changes';
+const CONFIRMATIONS = 'pg1:changes:confirmed:';
+/** Two probes fit into DEAF_MS_MAX, so one that is late does not make a gateway deaf. */
+const PROBE_EVERY_MS = 1_000;
+const CONNECT_MS_MAX = 2_000;
+const RECONNECT_DELAY_MS_MAX = 500;
+
+interface Message {
+  readonly id: string;
+  readonly from: string;
+  readonly change: Change;
+}
+
+interface Pending {
+  readonly confirmedBy: Set<string>;
+  /** Null until PUBLISH has said it. */
+  reached: number | null;
+  readonly finish: (confirmed: boolean) => void;
+}
+
+export class RedisChangeBus implements ChangeBus {
+  readonly #id = randomUUID();
+  readonly #ear: Redis;
+  readonly #mouth: Redis;
+  readonly #onTrouble: (what: string, error: unknown) => void;
+  readonly #listeners: ChangeListener[] = [];
+  readonly #pending = new Map<string, Pending>();
+  readonly #probe: NodeJS.Timeout;
+  #subscribed = false;
+  #wasSubscribed = false;
+  #heardAtMs = 0;
+
+  private constructor(url: string, onTrouble: (what: string, error: unknown) => void) {
+    this.#onTrouble = onTrouble;
+    this.#mouth = createRequestClient(url);
+    this.#ear = new Redis(url, {
+      lazyConnect: true,
+      autoResubscribe: false,
+      connectTimeout: CONNECT_MS_MAX,
+      commandTimeout: PROBE_EVERY_MS,
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
+    });
+    // Whoever needs an answer is told by it; connections come back by themselves.
+    for (const client of [this.#ear, this.#mouth]) client.on('error', () => undefined);
+    this.#ear.on('message', (channel, text) => this.#hear(channel, text));
+    this.#ear.on('close', () => {
+      this.#subscribed = false;
+    });
+    this.#ear.on('ready', () => void this.#listen());
+    this.#probe = setInterval(() => void this.#probeEar(), PROBE_EVERY_MS).unref();
+  }
+
+  /** Rejects when Redis cannot be reached. */
+  static async connect(url: string, onTrouble: (what: string, error: unknown) => void): Promise<RedisChangeBus> {
+    const bus = new RedisChangeBus(url, onTrouble);
+    try {
+      await Promise.all([bus.#ear.connect(), bus.#mouth.connect()]);
+      await bus.#listen();
+      return bus;
+    } catch (error) {
+      await bus.close();
+      throw error;
+    }
+  }
+
+  async publish(change: Change): Promise<boolean> {
+    if (!this.isListening()) return false;
+    const id = randomUUID();
+    return new Promise<boolean>((resolve) => {
+      const late = setTimeout(() => finish(false), CONFIRM_MS_MAX);
+      const finish = (confirmed: boolean) => {
+        clearTimeout(late);
+        this.#pending.delete(id);
+        resolve(confirmed);
+      };
+      const pending: Pending = { confirmedBy: new Set(), reached: null, finish };
+      this.#pending.set(id, pending);
+      const message: Message = { id, from: this.#id, change };
+      this.#mouth.publish(CHANGES, JSON.stringify(message)).then(
+        (reached) => {
+          pending.reached = reached;
+          finishIfAll(pending);
+        },
+        (error: unknown) => {
+          this.#onTrouble('a change could not be announced', error);
+          finish(false);
+        },
+      );
+    });
+  }
+
+  subscribe(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  isListening(): boolean {
+    return this.#subscribed && performance.now() - this.#heardAtMs < DEAF_MS_MAX;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#probe);
+    this.#subscribed = false;
+    this.#ear.disconnect();
+    this.#mouth.disconnect();
+    for (const { finish } of [...this.#pending.values()]) finish(false);
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#ear.subscribe(CHANGES, CONFIRMATIONS + this.#id);
+    } catch (error) {
+      if (!this.#wasSubscribed) throw error;
+      this.#ear.disconnect(true);
+      return;
+    }
+    const isBack = this.#wasSubscribed && !this.#subscribed;
+    this.#subscribed = true;
+    this.#wasSubscribed = true;
+    this.#heardAtMs = performance.now();
+    if (isBack) await this.#tell({ kind: 'resumed' });
+  }
+
+  async #probeEar(): Promise<void> {
+    if (!this.#subscribed) return;
+    const wasListening = this.isListening();
+    try {
+      await this.#ear.ping();
+      this.#heardAtMs = performance.now();
+      // Silent, but connected all the time: still, whoever asked meanwhile was told not to trust what is remembered.
+      if (!wasListening) await this.#tell({ kind: 'resumed' });
+    } catch {
+      this.#subscribed = false;
+      this.#ear.disconnect(true);
+    }
+  }
+
+  #hear(channel: string, text: string): void {
+    if (channel === CHANGES) void this.#act(JSON.parse(text) as Message);
+    else this.#noteConfirmation(JSON.parse(text) as { readonly id: string; readonly by: string });
+  }
+
+  async #act({ id, from, change }: Message): Promise<void> {
+    if (!(await this.#tell(change))) return;
+    await this.#mouth
+      .publish(CONFIRMATIONS + from, JSON.stringify({ id, by: this.#id }))
+      .catch((error: unknown) => this.#onTrouble('a change could not be confirmed', error));
+  }
+
+  async #tell(change: Change): Promise<boolean> {
+    const results = await Promise.allSettled(this.#listeners.map(async (listener) => listener(change)));
+    for (const result of results) {
+      if (result.status === 'rejected') this.#onTrouble(`a change was not taken in: ${change.kind}`, result.reason);
+    }
+    return results.every(({ status }) => status === 'fulfilled');
+  }
+
+  #noteConfirmation({ id, by }: { readonly id: string; readonly by: string }): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    pending.confirmedBy.add(by);
+    finishIfAll(pending);
+  }
+}
+
+function finishIfAll({ confirmedBy, finish, reached }: Pending): void {
+  if (reached !== null && confirmedBy.size >= reached) finish(true);
+}

@@ -1,0 +1,107 @@
+// Two accounts turn out to be one child: over HTTP, on both stores, and with the ledger away in between.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RedisServer } from './support/redis-server.ts';
+import { ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
+
+const MINUTE_MS = 60_000;
+const TEN = Date.UTC(2026, 9, 14, 3);
+const DATE = '2026-10-14';
+const KID = { method: 'attested', birthDate: '2009-05-01', phone: '+84901234567', phoneVerified: true } as const;
+
+class Scene {
+  readonly gateway: TestGateway;
+  readonly clock: ManualClock;
+  private readonly tenant: Tenant;
+  private readonly gameId: string;
+
+  private constructor(gateway: TestGateway, clock: ManualClock, tenant: Tenant, gameId: string) {
+    this.gateway = gateway;
+    this.clock = clock;
+    this.tenant = tenant;
+    this.gameId = gameId;
+  }
+
+  static async start(redisUrl?: string): Promise<Scene> {
+    const clock = new ManualClock(TEN);
+    const gateway = await TestGateway.start({ clock, ...(redisUrl !== undefined && { redisUrl }) });
+    const tenant = await gateway.createTenant('test');
+    const game = { title: 'A', class: 'G1', rating: '00+' } as const;
+    const { body } = await gateway.call('createGame', { token: tenant.secretKey, body: game });
+    return new Scene(gateway, clock, tenant, body.gameId);
+  }
+
+  async verify(playerRef: string, nationalId: string) {
+    const body = { playerRef, nationalId, ...KID };
+    return (await this.gateway.call('createAgeVerification', { token: this.tenant.secretKey, body })).body;
+  }
+
+  async open(ageToken: string | null) {
+    const body = { ageToken, gameId: this.gameId };
+    const opened = (await this.gateway.call('openSession', { token: this.tenant.secretKey, body })).body;
+    if (opened.verdict === 'denied') throw new Error(opened.reason);
+    return { ...opened, seq: 0 };
+  }
+
+  async play(sessions: readonly Awaited<ReturnType<Scene['open']>>[], ms: number) {
+    for (let passedMs = 0; passedMs < ms; passedMs += 30_000) {
+      this.clock.advance(30_000);
+      for (const session of sessions) await this.beat(session);
+    }
+  }
+
+  async beat(session: Awaited<ReturnType<Scene['open']>>) {
+    const params = { sessionId: session.sessionId };
+    const body = { seq: ++session.seq, state: 'active' } as const;
+    return (await this.gateway.call('recordHeartbeat', { token: session.sessionToken, params, body })).body;
+  }
+
+  async playedMs(playerId: string): Promise<number> {
+    const request = { token: this.tenant.secretKey, params: { playerId }, query: { date: DATE } };
+    return (await this.gateway.call('getPlaytime', request)).body.totalMs;
+  }
+}
+
+function describeMerging(name: string, start: () => Promise<Scene>): void {
+  test(`${name}: the play of both accounts counts for the one person, minutes played at once only once`, async () => {
+    const scene = await start();
+    await using _gateway = scene.gateway;
+    const first = await scene.verify('first', '079209000001');
+    const second = await scene.verify('second', '079209000002');
+    const a = await scene.open(first.ageToken);
+    await scene.play([a], 10 * MINUTE_MS);
+    const b = await scene.open(second.ageToken);
+    await scene.play([a, b], 10 * MINUTE_MS);
+    await scene.play([b], 10 * MINUTE_MS);
+    // The second account was the first child all along.
+    const corrected = await scene.verify('second', '079209000001');
+    expect(corrected.playerId).toBe(second.playerId);
+    expect(await scene.beat(b)).toMatchObject({ verdict: 'end', reason: 'session_closed' });
+    expect(await scene.playedMs(first.playerId)).toBe(await scene.playedMs(second.playerId));
+    const again = await scene.open(corrected.ageToken);
+    expect(again.used.providerMs).toBe(await scene.playedMs(first.playerId));
+    expect(again.used.providerMs).toBe(30 * MINUTE_MS);
+  });
+}
+
+describeMerging('memory store', () => Scene.start());
+
+describe('a real Redis', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  describeMerging('Redis store', () => Scene.start(server.url));
+
+  test('a merge that met an unavailable ledger is made up for', async () => {
+    const scene = await Scene.start(server.url);
+    await using _gateway = scene.gateway;
+    const first = await scene.verify('first', '079209000003');
+    const second = await scene.verify('second', '079209000004');
+    await scene.play([await scene.open(second.ageToken)], 10 * MINUTE_MS);
+    await server.kill();
+    await scene.verify('second', '079209000003');
+    await server.run();
+    await expect.poll(() => scene.playedMs(first.playerId).catch(() => 0), { timeout: 10_000 }).toBe(10 * MINUTE_MS);
+  });
+});
