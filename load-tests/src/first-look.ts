@@ -11,6 +11,8 @@ import autocannon from 'autocannon';
 const ROUNDS = 3;
 const ROUND_SECONDS = 4;
 const CONNECTIONS = 64;
+/** Of game servers that send batches. */
+const BATCH_CONNECTIONS = 4;
 const SESSIONS = 500;
 const WAIT_MS_MAX = 20_000;
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -47,13 +49,18 @@ interface Target {
   readonly url: string;
   /** Heartbeats in one request. */
   readonly beats: number;
+  readonly connections: number;
   readonly request: () => { method: 'POST'; path: string; headers: Record<string, string>; body: string };
 }
 
-async function measure({ request, url }: Target): Promise<{ perSecond: number; p99Ms: number; failed: number }> {
+async function measure({
+  connections,
+  request,
+  url,
+}: Target): Promise<{ perSecond: number; p99Ms: number; failed: number }> {
   const result = await autocannon({
     url,
-    connections: CONNECTIONS,
+    connections,
     duration: ROUND_SECONDS,
     requests: [{ setupRequest: (defaults) => ({ ...defaults, ...request() }) }],
   });
@@ -120,6 +127,7 @@ const bare: Target = {
   title: 'bare node:http, one EVALSHA a request',
   url: `http://127.0.0.1:${barePort}`,
   beats: 1,
+  connections: CONNECTIONS,
   request: () => {
     const session = next();
     const key = `pg1:{p${session.sessionId.slice(4, 7)}}:s:${session.sessionId}`;
@@ -131,6 +139,7 @@ const single: Target = {
   title: 'gateway, single heartbeats',
   url: gatewayUrl,
   beats: 1,
+  connections: CONNECTIONS,
   request: () => {
     const session = next();
     const headers = { ...json, authorization: `Bearer ${session.sessionToken}` };
@@ -142,6 +151,7 @@ const batch: Target = {
   title: `gateway, batches of ${SESSIONS}`,
   url: gatewayUrl,
   beats: SESSIONS,
+  connections: BATCH_CONNECTIONS,
   request: () => {
     const beats = sessions.map((session) => ({ sessionId: session.sessionId, seq: ++session.seq, state: 'active' }));
     const headers = { ...json, authorization: `Bearer ${demo.secretKey}` };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { type ConfigError, findUnknownSettings, readConfig, SETTINGS } from './config.ts';
+import { QUOTA_NAMES, QUOTAS } from './limits/quotas.ts';
 import { loadPolicies } from './load-policies.ts';
 
 const problemsOf = (env: Record<string, string>): readonly string[] => {
@@ -32,14 +33,18 @@ it('needs nothing to be set', () => {
     logLevel: 'info',
     trustedProxies: 0,
     shutdownMsMax: 10_000,
+    rates: {
+      quotas: Object.fromEntries(QUOTA_NAMES.map((name) => [name, QUOTAS[name].requests])),
+      answersPerDay: 5,
+    },
   });
   expect(readConfig({ PORT: '', PLAYGATE_STORE: '' })).toEqual(readConfig({}));
 });
 
-it('shows the demo only where everything is embedded, unless it is told', () => {
-  expect(readConfig({ REDIS_URL: 'redis://r' }).demo).toBe(false);
+it('shows the demo only while the database is embedded, unless it is told', () => {
+  expect(readConfig({ REDIS_URL: 'redis://r' }).demo).toBe(true);
   expect(readConfig({ DATABASE_URL: 'postgres://u:p@h/d' }).demo).toBe(false);
-  expect(readConfig({ REDIS_URL: 'redis://r', PLAYGATE_DEMO: 'on' }).demo).toBe(true);
+  expect(readConfig({ DATABASE_URL: 'postgres://u:p@h/d', PLAYGATE_DEMO: 'on' }).demo).toBe(true);
 });
 
 it('tells of every bad variable at once and repeats no value', () => {
@@ -57,6 +62,8 @@ it('tells of every bad variable at once and repeats no value', () => {
     PLAYGATE_LOG_LEVEL: 'loud',
     PLAYGATE_TRUSTED_PROXIES: '-1',
     PLAYGATE_SHUTDOWN_MS: '1.5',
+    PLAYGATE_RATE_STARTS: '0',
+    PLAYGATE_RATE_ANSWERS: '-5',
   };
   const problems = problemsOf(env);
   expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual(Object.keys(env).sort());

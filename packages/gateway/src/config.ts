@@ -3,6 +3,9 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { OPERATOR_TOKEN_LENGTH_MIN } from './directory/operator-token.ts';
+import { ANSWERS_PER_DAY_MAX } from './limits/answer-limit.ts';
+import { QUOTA_NAMES, QUOTAS, type QuotaName } from './limits/quotas.ts';
+import type { RateSettings } from './open-limits.ts';
 import { PARTITIONS_DEFAULT, PARTITIONS_MAX } from './store/redis/keys.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
 
@@ -26,6 +29,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly trustedProxies: number;
   readonly shutdownMsMax: number;
+  readonly rates: RateSettings;
 }
 
 interface Setting<Value> {
@@ -57,6 +61,27 @@ const filePath = z
   .string()
   .max(4096)
   .transform((text) => path.resolve(text));
+
+const RATE_MAX = 100_000_000;
+const ANSWERS_MAX = 1_000;
+
+type RateSettingName = `PLAYGATE_RATE_${Uppercase<QuotaName>}`;
+
+const rateSettingName = (name: QuotaName) => `PLAYGATE_RATE_${name.toUpperCase()}` as RateSettingName;
+
+/** One variable per quota. */
+const RATE_SETTINGS = Object.fromEntries(
+  QUOTA_NAMES.map((name) => {
+    const { requests, windowS, per, what } = QUOTAS[name];
+    const entry = setting({
+      default: String(requests),
+      unit: `1-${RATE_MAX}`,
+      meaning: `${what}: at most so many per ${per} in ${windowS} s, then 429.`,
+      schema: integer(1, RATE_MAX),
+    });
+    return [rateSettingName(name), entry];
+  }),
+) as Readonly<Record<RateSettingName, Setting<number>>>;
 
 /** Every variable, in the order of the documentation. */
 export const SETTINGS = {
@@ -148,7 +173,7 @@ export const SETTINGS = {
   PLAYGATE_DEMO: setting({
     default: null,
     unit: 'on, off',
-    meaning: 'A sandbox provider and the page `/demo`. Default: `on` if both stores are embedded, else `off`.',
+    meaning: 'A sandbox provider and the page `/demo`. Default: `on` while the database is embedded, else `off`.',
     schema: oneOf(['on', 'off']),
   }),
   PLAYGATE_LOG_LEVEL: setting({
@@ -168,6 +193,13 @@ export const SETTINGS = {
     unit: 'ms, 0-300000',
     meaning: 'How long requests under way may take after SIGTERM before they are cut off.',
     schema: integer(0, 300_000),
+  }),
+  ...RATE_SETTINGS,
+  PLAYGATE_RATE_ANSWERS: setting({
+    default: String(ANSWERS_PER_DAY_MAX),
+    unit: `1-${ANSWERS_MAX}`,
+    meaning: 'Different answers about the age of one identity on a day of its world; asking the same again is free.',
+    schema: integer(1, ANSWERS_MAX),
   }),
 } as const;
 
@@ -215,10 +247,14 @@ export function readConfig(env: Environment): Config {
     secretsFile: read('PLAYGATE_SECRETS_FILE'),
     policyId: read('PLAYGATE_POLICY')!,
     policyDir: read('PLAYGATE_POLICY_DIR'),
-    demo: demo === null ? redisUrl === null && databaseUrl === null : demo === 'on',
+    demo: demo === null ? databaseUrl === null : demo === 'on',
     logLevel: read('PLAYGATE_LOG_LEVEL')!,
     trustedProxies: read('PLAYGATE_TRUSTED_PROXIES')!,
     shutdownMsMax: read('PLAYGATE_SHUTDOWN_MS')!,
+    rates: {
+      quotas: Object.fromEntries(QUOTA_NAMES.map((name) => [name, read(rateSettingName(name))!])),
+      answersPerDay: read('PLAYGATE_RATE_ANSWERS')!,
+    },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
