@@ -6,7 +6,6 @@ import { Game } from './game/game.ts';
 import { chooseLocale, currentLocale, fillTexts, texts } from './language.ts';
 import type { Locale } from './messages.ts';
 import { Play, type Seat, type Stage } from './play/play.ts';
-import type { Exchanged } from './play/wire-tap.ts';
 import { ClockLink } from './time/clock-link.ts';
 import type { PlayClock } from './time/play-clock.ts';
 import { type Follower, type Presence, Tabs } from './time/tabs.ts';
@@ -58,7 +57,7 @@ export class Conductor implements Follower {
       beforeRequest: () => this.#link.catchUp(),
       onStage: (stage) => this.#stageChanged(stage),
       onEvent: (event) => this.#take(event),
-      onExchanged: (exchanged) => this.#logExchange(exchanged),
+      onExchanged: (exchanged) => this.#log.addExchange(this.#clock.now(), exchanged),
     });
     this.#game = new Game(byId('canvas', HTMLCanvasElement), (score) => {
       setText(byId('score', HTMLOutputElement), String(score));
@@ -97,7 +96,6 @@ export class Conductor implements Follower {
     this.#log.render();
     this.#day.render();
     this.#screens.translateNotice();
-    this.#showRating();
     this.#toasts.clear();
     this.#render();
   }
@@ -164,7 +162,7 @@ export class Conductor implements Follower {
   #seatChosen(seat: Seat): void {
     this.#game.choose(seat.gameId);
     this.#play.reset();
-    this.#showRating();
+    this.#chooser.showRating();
     this.#refreshDay();
     this.#render();
   }
@@ -172,8 +170,8 @@ export class Conductor implements Follower {
   #stageChanged(stage: Stage): void {
     const { seat } = this.#chooser;
     this.#chooser.lock(this.#isSeated());
+    this.#toasts.clear();
     if (stage.kind === 'playing') {
-      this.#toasts.clear();
       this.#game.choose(seat.gameId);
       this.#runGame();
       byId('canvas', HTMLCanvasElement).scrollIntoView({ block: 'nearest' });
@@ -215,7 +213,7 @@ export class Conductor implements Follower {
       const until = event.playUntilAt === null ? null : formatMoment(Date.parse(event.playUntilAt), this.#state.zone);
       this.#toasts.show(all.offlineToast, all.offlineText(until), 'near');
     } else if (event.type === 'online') this.#toasts.show(all.onlineToast, '');
-    this.#logEvent(event);
+    this.#log.addEvent(this.#clock.now(), event);
     if (event.type !== 'tick') this.#render();
   }
 
@@ -223,26 +221,6 @@ export class Conductor implements Follower {
     this.#save.hidden = false;
     this.#renderSave();
     if (this.#isTravelling) this.#seen = new Promise((resolve) => setTimeout(resolve, SAVE_SHOWN_MS));
-  }
-
-  #logEvent(event: AnySessionEvent): void {
-    const at = this.#clock.now();
-    if (event.type === 'tick') return;
-    if (event.type === 'warning') this.#log.add(at, (log) => log.warning(formatCountdown(event.stepMs)));
-    else if (event.type === 'ended') this.#log.add(at, (log) => log.ended(event.reason));
-    else if (event.type === 'error') this.#log.add(at, (log) => log.error(event.error.code));
-    else {
-      const { type } = event;
-      this.#log.add(at, (log) => log[type]);
-    }
-  }
-
-  #logExchange({ kind, seq, status, verdict }: Exchanged): void {
-    const at = this.#clock.now();
-    if (status >= 400) this.#log.add(at, (log) => log.failed(status));
-    else if (kind === 'close') this.#log.add(at, (log) => log.close, true);
-    else if (kind === 'open') this.#log.add(at, (log) => log.open[verdict ?? ''] ?? '');
-    else this.#log.add(at, (log) => log.beat(seq ?? 0, log.verdicts[verdict ?? ''] ?? ''), true);
   }
 
   #modeChanged(mode: DemoTime['mode']): void {
@@ -263,15 +241,6 @@ export class Conductor implements Follower {
     if (left?.phase === 'playing') this.#save.hidden = true;
     const time = left?.remainingMs == null ? '' : ` (${formatCountdown(left.remainingMs)})`;
     setText(this.#save, `${texts().page.save}${time}. ${texts().saved}`);
-  }
-
-  #showRating(): void {
-    const rating = this.#state.games.find(({ gameId }) => gameId === this.#chooser.seat.gameId)?.rating ?? '';
-    const badge = byId('rating', HTMLElement);
-    setText(badge, rating);
-    badge.dataset.rating = rating;
-    badge.setAttribute('aria-label', `${texts().ratingBadge}: ${rating}`);
-    badge.setAttribute('role', 'img');
   }
 
   #refreshDay(): void {

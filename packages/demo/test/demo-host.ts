@@ -54,6 +54,10 @@ export class DemoGateway implements AsyncDisposable {
         resolve();
       });
       child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${said}`)));
+    }).catch((error: unknown) => {
+      child.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+      throw error;
     });
     return new DemoGateway(child, dataDir);
   }

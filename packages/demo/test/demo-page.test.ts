@@ -6,15 +6,15 @@ const LEGAL_SENTENCE = 'Chơi quá 180 phút một ngày sẽ ảnh hưởng x�
 
 let gateway: DemoGateway;
 let browser: Browser;
+const started = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([DemoGateway.start(), launchBrowser()]);
+  gateway = started.use(await DemoGateway.start());
+  browser = await launchBrowser();
+  started.defer(() => browser.close());
 });
 
-afterAll(async () => {
-  await browser.close();
-  await gateway[Symbol.asyncDispose]();
-});
+afterAll(() => started.disposeAsync());
 
 const textOf = async (page: Page, selector: string) => (await page.textContent(selector))?.trim() ?? '';
 const isPlaying = (page: Page) => page.waitForSelector('#screen', { state: 'hidden' });

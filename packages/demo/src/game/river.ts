@@ -9,7 +9,7 @@ export interface View {
 
 export const LANDSCAPE: View = { width: 960, height: 540 };
 /** For a telephone held upright. */
-export const PORTRAIT: View = { width: 560, height: 700 };
+export const PORTRAIT: View = { width: 560, height: 800 };
 /** Where the craft may be. */
 const TOP = 150;
 const BOTTOM_MARGIN = 46;

@@ -2,7 +2,7 @@
 import type { DemoGame, DemoPlayer, DemoState } from '../demo-api.ts';
 import { texts } from '../language.ts';
 import type { Seat } from '../play/play.ts';
-import { byId, make } from './dom.ts';
+import { byId, make, setText } from './dom.ts';
 
 export class Chooser {
   readonly #state: DemoState;
@@ -26,6 +26,17 @@ export class Chooser {
     this.#players.replaceChildren(...players.map((player) => this.#playerCard(player)));
     this.#games.replaceChildren(...games.map((game) => this.#gameCard(game)));
     this.lock(isLocked);
+    this.showRating();
+  }
+
+  /** On the game itself, where the law wants it in sight. */
+  showRating(): void {
+    const rating = this.#state.games.find(({ gameId }) => gameId === this.#seat.gameId)?.rating ?? '';
+    const badge = byId('rating', HTMLElement);
+    setText(badge, rating);
+    badge.dataset.rating = rating;
+    badge.setAttribute('role', 'img');
+    badge.setAttribute('aria-label', texts().ratingOf(rating));
   }
 
   /** Nobody changes seats while playing. */

@@ -6,12 +6,12 @@ import express, { type Express, type Request, Router } from 'express';
 import * as z from 'zod';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
+import { staticPage } from '../http/static-page.ts';
 import type { SessionService } from '../sessions/session-service.ts';
 import { assessIdentity } from '../verification/assess-identity.ts';
 import type { VerificationService } from '../verification/verification-service.ts';
 import { attestedRequestOf, DEMO_PLAYERS, type DemoPlayer } from './demo-cast.ts';
 import { DemoClock, type DemoClockPorts, type DemoTime } from './demo-clock.ts';
-import { demoPage } from './demo-page.ts';
 import { rulesOf } from './demo-rules.ts';
 import type { Demo } from './seed-demo.ts';
 
@@ -39,7 +39,7 @@ const clockBody = z.union([
 /** Serves the demo under /demo. Faults go to the application's own answer. */
 export function mountDemo(app: Express, ports: DemoRoutePorts, demo: Demo): void {
   app.use('/demo/api', demoApi(ports, demo));
-  app.use('/demo', demoPage());
+  app.use('/demo', staticPage('@playgate/demo'));
 }
 
 function demoApi(ports: DemoRoutePorts, demo: Demo): Router {

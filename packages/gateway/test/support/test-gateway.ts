@@ -10,16 +10,20 @@ import {
   type RequestBody,
 } from '@playgate/contract';
 import type { Instant } from '@playgate/policy';
+import type { DestinationStream } from 'pino';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
+import type { ChangeBus } from '../../src/directory/change-bus.ts';
 import { loadPolicies } from '../../src/load-policies.ts';
-import { type Gateway, startGateway } from '../../src/main.ts';
+import { type Gateway, type Parts, startGateway } from '../../src/main.ts';
 import type { Ledger } from '../../src/open-ledger.ts';
 import type { SessionStore } from '../../src/sessions/session-store.ts';
+import { LocalChangeBus } from '../../src/store/memory/local-change-bus.ts';
 import { MemorySessionStore } from '../../src/store/memory/memory-session-store.ts';
+import { RedisChangeBus } from '../../src/store/redis/redis-change-bus.ts';
 import { createRequestClient, createWorkerClient } from '../../src/store/redis/redis-client.ts';
 import { RedisSessionStore } from '../../src/store/redis/redis-session-store.ts';
-import type { Database } from '../../src/store/sql/open-database.ts';
+import { type Database, openDatabase } from '../../src/store/sql/open-database.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { openTestDatabase } from './databases.ts';
 import { testSecrets } from './secrets.ts';
@@ -52,6 +56,12 @@ export interface TestGatewayOptions {
   readonly redisUrl?: string;
   /** Default: real time. */
   readonly clock?: Clock;
+  /** Default: an empty one of its own. */
+  readonly databaseUrl?: string;
+  /** Default: those of the tests. */
+  readonly secrets?: Parts['secrets'];
+  /** Default: to the standard error output. */
+  readonly logTo?: DestinationStream;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -116,16 +126,18 @@ export class TestGateway implements AsyncDisposable {
       PLAYGATE_DEMO: 'off',
       ...options.env,
     });
-    const database = await openTestDatabase();
+    const { databaseUrl } = options;
+    const database = databaseUrl === undefined ? await openTestDatabase() : await openDatabase({ databaseUrl });
     const ledger = await openTestLedger(options.redisUrl, clock);
     const gateway = await startGateway(config, {
       database,
       ledger,
-      secrets: testSecrets(),
+      bus: await openTestBus(options.redisUrl),
+      secrets: options.secrets ?? testSecrets(),
       adminToken: ADMIN_TOKEN,
       policies: await loadPolicies(config.policyId, config.policyDir),
       clock,
-      logger: createLogger(config.logLevel),
+      logger: createLogger(config.logLevel, options.logTo),
     });
     return new TestGateway(gateway, database, ledger.store);
   }
@@ -175,10 +187,14 @@ export function pathOf({ path }: Operation, params: Readonly<Record<string, stri
   return path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`);
 }
 
+async function openTestBus(redisUrl: string | undefined): Promise<ChangeBus> {
+  return redisUrl === undefined ? new LocalChangeBus() : RedisChangeBus.connect(redisUrl, () => undefined);
+}
+
 async function openTestLedger(redisUrl: string | undefined, clock: Clock): Promise<Ledger> {
   if (redisUrl === undefined) {
     const store = new MemorySessionStore(clock);
-    return { store, kind: 'memory', description: 'memory', close: () => store.close() };
+    return { store, kind: 'memory', redis: null, description: 'memory', close: () => store.close() };
   }
   const requests = createRequestClient(redisUrl);
   const worker = createWorkerClient(redisUrl);
@@ -186,5 +202,5 @@ async function openTestLedger(redisUrl: string | undefined, clock: Clock): Promi
   await Promise.all([requests.connect(), worker.connect()]);
   const store = new RedisSessionStore({ requests, worker });
   await store.assertLayout();
-  return { store, kind: 'redis', description: redisUrl, close: () => store.close() };
+  return { store, kind: 'redis', redis: requests, description: redisUrl, close: () => store.close() };
 }
