@@ -23,6 +23,7 @@ const STEPS = [
   ['lint and format', bin('biome'), 'check', '--error-on-warnings', '.'],
   ['import boundaries', bin('depcruise'), ...IMPORTS],
   ['OpenAPI is current', process.execPath, ...source, 'packages/contract/scripts/write-openapi.ts', '--check'],
+  ['permissions are current', process.execPath, ...source, 'packages/contract/scripts/write-permissions.ts', '--check'],
   ['Lua is current', process.execPath, ...source, 'packages/gateway/scripts/generate-lua.ts', '--check'],
   ['types', 'pnpm', '--silent', 'typecheck'],
   ['build', process.execPath, 'scripts/build.mjs'],

@@ -19,6 +19,7 @@ describe('the error table', () => {
       idempotency_mismatch: 422,
       rate_limited: 429,
       internal: 500,
+      identity_source_unavailable: 503,
       ledger_unavailable: 503,
       overloaded: 503,
     });

@@ -25,6 +25,7 @@ export const ERRORS = {
   idempotency_mismatch: once(422, 'The idempotency key was used with a different request'),
   rate_limited: later(429, 'Too many requests'),
   internal: once(500, 'Something broke in the gateway'),
+  identity_source_unavailable: later(503, 'The source of identities does not answer'),
   ledger_unavailable: later(503, 'The ledger cannot be reached'),
   overloaded: later(503, 'The gateway has more work than it can do'),
 } as const satisfies Record<string, ErrorEntry>;

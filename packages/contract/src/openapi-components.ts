@@ -3,7 +3,7 @@ import * as z from 'zod';
 // Brings the types of `param` and `header` in `.meta()`.
 import type {} from 'zod-openapi';
 import { HEADERS } from './headers.ts';
-import { REQUEST_ID_LENGTH_MAX } from './limits.ts';
+import { NAME_LENGTH_MAX, REQUEST_ID_LENGTH_MAX } from './limits.ts';
 import type { Tag } from './operation.ts';
 import { idempotencyKey } from './schemas/idempotency-key.ts';
 import type { AuthKind } from './vocabulary.ts';
@@ -11,9 +11,11 @@ import type { AuthKind } from './vocabulary.ts';
 const RETRY_AFTER_SECONDS_MAX = 86_400;
 export const TAG_DESCRIPTIONS: Readonly<Record<Tag, string>> = {
   Public: 'Open to anybody.',
+  'Sign-in': 'Persons: who runs the gateway or works for a provider, an agent or a regulator.',
   Operator: 'Providers, keys, agents and regulators.',
   Games: 'The titles of a provider.',
   'Age verification': 'How old a player is, without telling anybody the birth date.',
+  Guardians: 'Who registered a child, and what they tightened.',
   Sessions: 'Play: open, beat, close, and the books of the day.',
   'Sandbox clock': 'The time of the test world.',
   Agents: 'Public game service points and their seats.',
@@ -30,6 +32,7 @@ export const SECURITY_SCHEMES: Readonly<Record<Exclude<AuthKind, 'none'>, Return
   agent: bearer('Key of an online game agent: `ak_...`.'),
   regulator: bearer('Key of a regulator: `rk_...`.'),
   session: bearer('The `sessionToken` of one play session.'),
+  guardian: bearer("The token of a guardian's link, good for one child."),
 };
 
 const requestId = z.string().min(1).max(REQUEST_ID_LENGTH_MAX);
@@ -58,6 +61,23 @@ export const REPLY_HEADERS = {
     .max(RETRY_AFTER_SECONDS_MAX)
     .optional()
     .meta({ header: { id: 'RetryAfter', description: 'Seconds to wait; with every 429 and 503.' } }),
+  rateLimit: z
+    .string()
+    .max(NAME_LENGTH_MAX)
+    .optional()
+    .meta({
+      header: {
+        id: 'RateLimit',
+        description: 'What is left of the quota (`r`), and the seconds until it is whole (`t`).',
+      },
+    }),
+  rateLimitPolicy: z
+    .string()
+    .max(NAME_LENGTH_MAX)
+    .optional()
+    .meta({
+      header: { id: 'RateLimitPolicy', description: 'The quota: requests (`q`) in a window of seconds (`w`).' },
+    }),
   idempotentReplayed: z
     .literal('true')
     .optional()

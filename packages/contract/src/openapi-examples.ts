@@ -45,6 +45,7 @@ const ALLOWANCE = {
 const VERIFICATION = {
   verificationId: 'ver_8sKq1ZpX',
   playerId: 'ply_Jw2vT9aE',
+  status: 'complete',
   outcome: 'verified',
   ageBand: '16_17',
   assurance: 'attested',
@@ -73,6 +74,10 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
     replies: { 201: VERIFICATION },
   },
   getAgeVerification: { replies: { 200: VERIFICATION } },
+  completePresentation: {
+    request: { presentation: 'eyJhbGciOi...~WyJzYWx0Ii...~eyJhbGciOi...'.replaceAll('...', '-') },
+    replies: { 200: { ...VERIFICATION, assurance: 'wallet' } },
+  },
   openSession: {
     request: { ageToken: AGE_TOKEN, gameId: 'star-garden', device: { id: 'dev-1', platform: 'android' } },
     replies: {
@@ -140,6 +145,7 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
         games: [
           {
             gameId: 'star-garden',
+            title: 'Star Garden',
             usedMs: 2_400_000,
             intervals: [{ startedAt: '2026-11-20T12:00:00.000Z', endedAt: '2026-11-20T12:40:00.000Z' }],
           },

@@ -16,6 +16,11 @@ import { errorsOfOperation, type Operation, type Reply, TAGS } from './operation
 import { OPERATIONS } from './registry.ts';
 import { problem } from './schemas/problem.ts';
 
+const RATE_LIMIT_HEADERS = {
+  [HEADERS.rateLimit]: REPLY_HEADERS.rateLimit,
+  [HEADERS.rateLimitPolicy]: REPLY_HEADERS.rateLimitPolicy,
+};
+
 export interface OpenApiOptions {
   /** Absolute address of the gateway, or `/`. */
   readonly serverUrl: string;
@@ -92,14 +97,16 @@ function describeResponses(operation: Operation, errorResponses: ErrorResponses)
 }
 
 function describeReply(operation: Operation, reply: Reply, example: unknown): ZodOpenApiResponseObject {
-  const { description, schema, mediaType = JSON_MEDIA_TYPE } = reply;
+  const { description, schema, mediaType = JSON_MEDIA_TYPE, isLocation = false } = reply;
   return {
     description,
     headers: z.object({
       [HEADERS.requestId]: REPLY_HEADERS.requestId,
+      ...(operation.tag !== 'Public' && RATE_LIMIT_HEADERS),
       ...(operation.idempotent && { [HEADERS.idempotentReplayed]: REPLY_HEADERS.idempotentReplayed }),
+      ...(isLocation && schema && { [HEADERS.location]: schema }),
     }),
-    ...(schema && { content: { [mediaType]: { schema, ...exampleOf(example) } } }),
+    ...(schema && !isLocation && { content: { [mediaType]: { schema, ...exampleOf(example) } } }),
   };
 }
 
@@ -108,6 +115,7 @@ function describeErrors(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}.`).join(' '),
     headers: z.object({
       [HEADERS.requestId]: REPLY_HEADERS.requestId,
+      ...(codes.includes('rate_limited') && RATE_LIMIT_HEADERS),
       ...(codes.some((code) => ERRORS[code].retryable) && { [HEADERS.retryAfter]: REPLY_HEADERS.retryAfter }),
     }),
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },

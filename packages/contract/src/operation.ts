@@ -3,7 +3,17 @@ import type * as z from 'zod';
 import type { ErrorCode } from './errors.ts';
 import type { AuthKind } from './vocabulary.ts';
 
-export const TAGS = ['Public', 'Operator', 'Games', 'Age verification', 'Sessions', 'Sandbox clock', 'Agents'] as const;
+export const TAGS = [
+  'Public',
+  'Sign-in',
+  'Operator',
+  'Games',
+  'Age verification',
+  'Guardians',
+  'Sessions',
+  'Sandbox clock',
+  'Agents',
+] as const;
 export type Tag = (typeof TAGS)[number];
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -14,6 +24,8 @@ export interface Reply {
   readonly schema: z.ZodType | null;
   /** `application/json` when absent. */
   readonly mediaType?: string;
+  /** True: what the handler answers is the URL of the Location header, and there is no body. */
+  readonly isLocation?: boolean;
 }
 
 export interface Operation {
@@ -30,6 +42,8 @@ export interface Operation {
   readonly browser: boolean;
   /** True: accepts Idempotency-Key. */
   readonly idempotent: boolean;
+  /** Seconds that anybody may keep the answer (`Cache-Control: public, max-age`); nothing is kept when absent. */
+  readonly cacheMaxAgeS?: number;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

@@ -26,7 +26,7 @@ function findUnbounded(schema: JsonSchema, path = '$'): readonly string[] {
       found.push(...findUnbounded(asSchema(schema.items), `${path}[]`));
       break;
     case 'object':
-      if (schema.additionalProperties !== false) found.push(`${path}: object takes unknown fields`);
+      found.push(...findUnboundedRest(schema, path));
       for (const [name, property] of Object.entries(schema.properties ?? {})) {
         found.push(...findUnbounded(asSchema(property), `${path}.${name}`));
       }
@@ -38,6 +38,13 @@ function findUnbounded(schema: JsonSchema, path = '$'): readonly string[] {
       found.push(`${path}: ${schema.type ?? 'anything'} is not allowed`);
   }
   return found;
+}
+
+/** Unknown fields only where they are texts of bounded length: what identity providers add to a callback. */
+function findUnboundedRest({ additionalProperties: rest }: JsonSchema, path: string): readonly string[] {
+  if (rest === false) return [];
+  const isText = typeof rest === 'object' && rest.type === 'string';
+  return isText ? findUnbounded(rest, `${path}.*`) : [`${path}: object takes unknown fields`];
 }
 
 type Member = JsonSchema | boolean | undefined;

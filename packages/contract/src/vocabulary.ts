@@ -2,8 +2,21 @@
 import { BUDGET_SCOPES } from '@playgate/policy';
 
 /** Who may call: `none` is anybody; the others name the kind of key or token presented. */
-export const AUTH_KINDS = ['none', 'operator', 'secret', 'publishable', 'agent', 'regulator', 'session'] as const;
+export const AUTH_KINDS = [
+  'none',
+  'operator',
+  'secret',
+  'publishable',
+  'agent',
+  'regulator',
+  'session',
+  'guardian',
+] as const;
 export type AuthKind = (typeof AUTH_KINDS)[number];
+
+/** Roles that a person can sign in with; `provider` may do what that provider's server may (`secret`). */
+export const SIGN_IN_ROLES = ['operator', 'provider', 'agent', 'regulator'] as const;
+export type SignInRole = (typeof SIGN_IN_ROLES)[number];
 
 export const KEY_KINDS = ['secret', 'publishable'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
@@ -15,7 +28,17 @@ export type Mode = (typeof MODES)[number];
 export const GAME_CLASSES = ['G1', 'G2', 'G3', 'G4'] as const;
 export type GameClass = (typeof GAME_CLASSES)[number];
 
-export const VERIFICATION_OUTCOMES = ['verified', 'guardian_required', 'phone_required', 'rejected'] as const;
+/** Where a verification stands: waiting for its player, with an outcome, without one, or too late for one. */
+export const VERIFICATION_STATUSES = ['pending', 'complete', 'failed', 'expired'] as const;
+export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
+
+export const VERIFICATION_OUTCOMES = [
+  'verified',
+  'guardian_required',
+  'phone_required',
+  'method_required',
+  'rejected',
+] as const;
 export type VerificationOutcome = (typeof VERIFICATION_OUTCOMES)[number];
 
 /** How sure the age is, weakest first. */
@@ -24,6 +47,37 @@ export type Assurance = (typeof ASSURANCES)[number];
 
 export const GUARDIAN_RELATIONSHIPS = ['parent', 'guardian'] as const;
 export type GuardianRelationship = (typeof GUARDIAN_RELATIONSHIPS)[number];
+
+/** Who told of a guardian's consent. */
+export const CONSENT_SOURCES = ['provider', 'verification'] as const;
+
+/** Who set the rules of a guardian. */
+export const RULE_AUTHORS = ['provider', 'guardian'] as const;
+export type RuleAuthor = (typeof RULE_AUTHORS)[number];
+
+/** App stores that say something of the age of their accounts' owners. */
+export const STORE_SOURCES = ['google_play', 'apple'] as const;
+/** `userStatus` of Play Age Signals, in Google's words. */
+export const GOOGLE_USER_STATUSES = [
+  'VERIFIED',
+  'DECLARED',
+  'SUPERVISED',
+  'SUPERVISED_APPROVAL_PENDING',
+  'SUPERVISED_APPROVAL_DENIED',
+  'UNKNOWN',
+] as const;
+/** `ageRangeDeclaration` of Declared Age Range, in Apple's words. */
+export const APPLE_DECLARATIONS = [
+  'selfDeclared',
+  'guardianDeclared',
+  'confirmed',
+  'checkedByOtherMethod',
+  'guardianCheckedByOtherMethod',
+  'governmentIDChecked',
+  'guardianGovernmentIDChecked',
+  'paymentChecked',
+  'guardianPaymentChecked',
+] as const;
 
 export const PLAY_STATES = ['active', 'paused'] as const;
 

@@ -8,12 +8,14 @@ import type { closeSession } from './operations/close-session.ts';
 import type { createAgeVerification } from './operations/create-age-verification.ts';
 import type { createGame } from './operations/create-game.ts';
 import type { freezeSandboxClock } from './operations/freeze-sandbox-clock.ts';
+import type { getGuardianRules } from './operations/get-guardian-rules.ts';
 import type { getPlaytime } from './operations/get-playtime.ts';
 import type { getSandboxClock } from './operations/get-sandbox-clock.ts';
 import type { listGames } from './operations/list-games.ts';
 import type { openSession } from './operations/open-session.ts';
 import type { recordHeartbeat } from './operations/record-heartbeat.ts';
 import type { recordHeartbeats } from './operations/record-heartbeats.ts';
+import type { setGuardianRules } from './operations/set-guardian-rules.ts';
 import type { allowance, bindingRule, policyReference, usedToday } from './schemas/allowance.ts';
 import type { problem } from './schemas/problem.ts';
 import type { localizedText } from './schemas/text.ts';
@@ -56,7 +58,9 @@ export {
   GAME_CLASSES,
   type GameClass,
   VERIFICATION_OUTCOMES,
+  VERIFICATION_STATUSES,
   type VerificationOutcome,
+  type VerificationStatus,
 } from './vocabulary.ts';
 
 type Shape<Schema extends z.ZodType> = Immutable<z.output<Schema>>;
@@ -92,6 +96,9 @@ export type AgeVerificationReply = ReplyBody<typeof createAgeVerification>;
 export type CreateGameRequest = RequestBody<typeof createGame>;
 export type Game = ReplyBody<typeof createGame>;
 export type ListGamesReply = ReplyBody<typeof listGames>;
+
+export type GuardianRulesReply = ReplyBody<typeof getGuardianRules>;
+export type GuardianRulesRequest = RequestBody<typeof setGuardianRules>;
 
 export type PlaytimeQuery = OperationInput<typeof getPlaytime>['query'];
 export type PlaytimeReply = ReplyBody<typeof getPlaytime>;

@@ -29,6 +29,8 @@ it('needs nothing to be set', () => {
     secretsFile: null,
     policyId: 'vn-147-2024',
     policyDir: null,
+    oidcFile: null,
+    walletIssuersFile: null,
     demo: true,
     logLevel: 'info',
     trustedProxies: 0,

@@ -25,6 +25,10 @@ export interface Config {
   readonly secretsFile: string | null;
   readonly policyId: string;
   readonly policyDir: string | null;
+  /** Null: the method `oidc` is not installed. */
+  readonly oidcFile: string | null;
+  /** Null: the method `wallet` is not installed. */
+  readonly walletIssuersFile: string | null;
   readonly demo: boolean;
   readonly logLevel: LogLevel;
   readonly trustedProxies: number;
@@ -170,6 +174,21 @@ export const SETTINGS = {
     meaning: 'Folder of further policy documents (`*.json`), loaded at start.',
     schema: filePath,
   }),
+  PLAYGATE_OIDC_FILE: setting({
+    default: null,
+    unit: 'path',
+    meaning:
+      'OpenID providers that vouch for ages (JSON, see identity-sources.md). It holds client secrets: readable by the ' +
+      'gateway only. Not set: no method `oidc`.',
+    schema: filePath,
+  }),
+  PLAYGATE_WALLET_ISSUERS_FILE: setting({
+    default: null,
+    unit: 'path',
+    meaning:
+      'Issuers whose credentials in wallets are believed (JSON, see identity-sources.md). Not set: no method `wallet`.',
+    schema: filePath,
+  }),
   PLAYGATE_DEMO: setting({
     default: null,
     unit: 'on, off',
@@ -247,6 +266,8 @@ export function readConfig(env: Environment): Config {
     secretsFile: read('PLAYGATE_SECRETS_FILE'),
     policyId: read('PLAYGATE_POLICY')!,
     policyDir: read('PLAYGATE_POLICY_DIR'),
+    oidcFile: read('PLAYGATE_OIDC_FILE'),
+    walletIssuersFile: read('PLAYGATE_WALLET_ISSUERS_FILE'),
     demo: demo === null ? databaseUrl === null : demo === 'on',
     logLevel: read('PLAYGATE_LOG_LEVEL')!,
     trustedProxies: read('PLAYGATE_TRUSTED_PROXIES')!,

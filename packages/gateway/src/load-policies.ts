@@ -8,6 +8,8 @@ import { ConfigError } from './config.ts';
 export interface Policies {
   readonly library: PolicyLibrary;
   has(policyId: string): boolean;
+  /** A policy limits play over all providers, so humans have to be told apart across them. Off unless a document says so. */
+  readonly countsHumans: boolean;
   /** The default policy as in force at an instant; before its first version, that version. */
   defaultAt(now: Instant): Policy;
 }
@@ -27,6 +29,7 @@ export async function loadPolicies(policyId: string, policyDir: string | null): 
   return {
     library,
     has: (id) => ids.has(id),
+    countsHumans: policies.some(({ document }) => document.budgets.some(({ scope }) => scope === 'person')),
     defaultAt: (now) => library.inForce(policyId, now) ?? first,
   };
 }

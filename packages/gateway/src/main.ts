@@ -3,33 +3,47 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { loadAdminToken } from './admin-token.ts';
+import { CommandError } from './cli/open-stores.ts';
+import { createProgram } from './cli/program.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EventPump } from './compliance/event-pump.ts';
+import { PlayerEraser } from './compliance/player-eraser.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
 import { writeDemoFile } from './demo/demo-file.ts';
 import { mountDemo } from './demo/demo-routes.ts';
 import { seedDemo } from './demo/seed-demo.ts';
+import type { ChangeBus } from './directory/change-bus.ts';
 import { OperatorToken } from './directory/operator-token.ts';
 import type { World } from './directory/world.ts';
 import { WorldClock } from './directory/world-clock.ts';
+import { GUARDIAN_PAGE_PATH, GuardianService } from './guardians/guardian-service.ts';
 import { createApp } from './http/app.ts';
 import type { BindPorts } from './http/bind-operation.ts';
+import { limitAgeChecks } from './http/limit-age-checks.ts';
 import { createHandlers } from './http/routes/index.ts';
 import { HttpServer } from './http/server.ts';
+import { staticPage } from './http/static-page.ts';
 import { loadPolicies, type Policies } from './load-policies.ts';
-import { type Ledger, openLedger } from './open-ledger.ts';
+import { type Ledger, openChangeBus, openLedger } from './open-ledger.ts';
+import { openLimits } from './open-limits.ts';
+import { openTokens } from './open-tokens.ts';
+import { openVerifiers } from './open-verifiers.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import { AllowanceBook } from './sessions/allowance-book.ts';
 import { SessionService } from './sessions/session-service.ts';
 import { IdentityVault } from './store/sql/identity-vault.ts';
+import { LiveSecrets, SECRETS_REREAD_MS } from './store/sql/live-secrets.ts';
 import { type Database, openDatabase } from './store/sql/open-database.ts';
-import { deriveKey, loadSecrets, type Secrets } from './store/sql/secrets.ts';
+import type { Secrets } from './store/sql/secrets.ts';
 import { SqlAgents } from './store/sql/sql-agents.ts';
 import { SqlEventLog } from './store/sql/sql-event-log.ts';
 import { SqlGames } from './store/sql/sql-games.ts';
+import { SqlGuardianRegister } from './store/sql/sql-guardian-register.ts';
 import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
 import { SqlKeys } from './store/sql/sql-keys.ts';
 import { SqlPendingMerges } from './store/sql/sql-pending-merges.ts';
+import { SqlPendingVerifications } from './store/sql/sql-pending-verifications.ts';
+import { SqlPlayerRecords } from './store/sql/sql-player-records.ts';
 import { SqlPlayerRegister } from './store/sql/sql-player-register.ts';
 import { SqlPlayers } from './store/sql/sql-players.ts';
 import { SqlProviders } from './store/sql/sql-providers.ts';
@@ -41,12 +55,10 @@ import { measureSessionStore } from './telemetry/measured-session-store.ts';
 import { measureSessions } from './telemetry/measured-sessions.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
-import { JoseAgeTokens } from './tokens/jose-age-tokens.ts';
-import { JoseSessionTokens } from './tokens/jose-session-tokens.ts';
-import { AttestedVerifier } from './verification/identity/attested/attested-verifier.ts';
+import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
 import { LedgerFollowingRegister } from './verification/ledger-following-register.ts';
 import { PersonMerger } from './verification/person-merger.ts';
-import { VerificationService } from './verification/verification-service.ts';
+import { type VerificationPorts, VerificationService } from './verification/verification-service.ts';
 
 /** How soon a session that fell silent past its revival is closed. */
 const CLOSE_SILENT_EVERY_MS = 5_000;
@@ -54,7 +66,7 @@ const CLOSE_SILENT_EVERY_MS = 5_000;
 const PUMP_EVENTS_EVERY_MS = 500;
 /** How soon a merge of persons that met an unavailable ledger is tried again. */
 const MERGE_PERSONS_EVERY_MS = 2_000;
-/** How soon a sandbox clock that another gateway of the database moved is seen. */
+/** How soon a sandbox clock that another gateway moved is seen where the change bus did not say so. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
 
 /** A Ctrl-C reaches every process of a terminal, and those above pass it on: within this time it is the same one. */
@@ -64,7 +76,9 @@ const SIGNAL_ECHO_MS = 500;
 export interface Parts {
   readonly database: Database;
   readonly ledger: Ledger;
-  readonly secrets: Secrets;
+  readonly bus: ChangeBus;
+  /** Those of a running deployment follow their file. */
+  readonly secrets: Secrets & Partial<Pick<LiveSecrets, 'reload'>>;
   readonly adminToken: string;
   readonly policies: Policies;
   readonly clock: Clock;
@@ -83,25 +97,28 @@ export async function openParts(config: Config, logger: Logger, onLost: (error: 
   const policies = await loadPolicies(config.policyId, config.policyDir);
   const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
   const { databaseUrl, dataDir, secretsFile } = config;
-  const [database, ledger, secrets, adminToken] = await Promise.allSettled([
+  const [database, ledger, bus, secrets, adminToken] = await Promise.allSettled([
     openDatabase(
       databaseUrl === null
         ? { dataDir }
         : { databaseUrl, onIdleError: (error) => onTrouble('connection to PostgreSQL', error) },
     ),
     openLedger(config, { clock: systemClock, onTrouble, onLost }),
-    loadSecrets(secretsFile === null ? { dataDir } : { file: secretsFile }),
+    openChangeBus(config, { onTrouble }),
+    LiveSecrets.open(secretsFile === null ? { dataDir } : { file: secretsFile }, systemClock.now()),
     config.adminToken ?? loadAdminToken(dataDir),
   ]);
-  const failed = [database, ledger, secrets, adminToken].find((part) => part.status === 'rejected');
+  const failed = [database, ledger, bus, secrets, adminToken].find((part) => part.status === 'rejected');
   if (failed?.status === 'rejected') {
     if (database.status === 'fulfilled') await database.value.close();
     if (ledger.status === 'fulfilled') await ledger.value.close();
+    if (bus.status === 'fulfilled') await bus.value.close();
     throw failed.reason;
   }
   return {
     database: resultOf(database),
     ledger: resultOf(ledger),
+    bus: resultOf(bus),
     secrets: resultOf(secrets),
     adminToken: resultOf(adminToken),
     policies,
@@ -121,17 +138,31 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const telemetry = openTelemetry();
   const metrics = createMetrics(telemetry.meter);
   const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
-  const clocks = await SqlSandboxClocks.load(database.db);
+  const clocks = await SqlSandboxClocks.load(database.db, parts.bus);
   const worldClock = new WorldClock(clock, clocks);
   const store = measureSessionStore(ledger.store, metrics);
   const nowOf = (world: World) => worldClock.nowOf(world);
-  const services = await createServices(config, parts, { store, nowOf, onTrouble });
+  const services = await createServices(config, parts, {
+    store,
+    nowOf,
+    onTrouble,
+    onFailure: (method, { code, message }) => logger.warn({ method, code }, `verification failed: ${message}`),
+  });
+  const limits = openLimits(config.rates, {
+    redis: ledger.redis,
+    secrets: parts.secrets,
+    zoneAt: (now) => parts.policies.defaultAt(now).document.zone,
+  });
   const ports: BindPorts = {
     operatorToken: new OperatorToken(parts.adminToken),
     keys: services.keys,
     sessionTokens: services.sessionTokens,
+    guardianTokens: services.tokens.guardianTokens,
+    guardians: services.guardians,
     nowOf,
     idempotency: new SqlIdempotencyStore(database.db, parts.secrets),
+    limits: limits.requests,
+    mark: limits.mark,
     realNow: () => clock.now(),
     onTrouble,
     onAnswered: metrics.requestAnswered,
@@ -165,10 +196,13 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
   const demo = config.demo ? await seedDemo(demoPorts, config.dataDir) : null;
   const app = createApp({
-    handlers,
+    handlers: limitAgeChecks(handlers, limits.ageChecks),
     ports,
     trustedProxies: config.trustedProxies,
-    ...(demo !== null && { mountPages: (app) => mountDemo(app, demoPorts, demo) }),
+    mountPages: (app) => {
+      app.use(GUARDIAN_PAGE_PATH, staticPage('@playgate/guardian-page'));
+      if (demo !== null) mountDemo(app, demoPorts, demo);
+    },
   });
   const server = await HttpServer.listen(app, config);
   const baseUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`;
@@ -197,12 +231,25 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       run: database.kind === 'postgresql' ? () => clocks.reload() : async () => {},
       onError,
     }),
+    new RepeatedTask({
+      name: 'reread_signing_keys',
+      everyMs: SIGNING_KEYS_REREAD_MS,
+      run: () => services.tokens.rereadSigningKeys(),
+      onError,
+    }),
+    new RepeatedTask({
+      name: 'reread_secrets',
+      everyMs: SECRETS_REREAD_MS,
+      run: () => services.tokens.rereadSecrets(),
+      onError,
+    }),
   ];
   const stop = async () => {
     const { cutOff } = await server.drain(config.shutdownMsMax);
     if (cutOff > 0) logger.warn({ cutOff }, 'requests were cut off');
     for (const task of tasks) await task.stop();
     await pumpEvents().catch((error: unknown) => onTrouble('the last events stay in the stream', error));
+    await parts.bus.close();
     await ledger.close();
     await database.close();
     await telemetry.close();
@@ -217,37 +264,46 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
 interface ServicePorts extends Pick<Ledger, 'store'> {
   readonly nowOf: (world: World) => number;
   readonly onTrouble: (what: string, error: unknown) => void;
+  readonly onFailure: VerificationPorts['onFailure'];
 }
 
 async function createServices(
   config: Config,
-  { clock, database: { db }, policies, secrets }: Parts,
-  { nowOf, onTrouble, store }: ServicePorts,
+  { bus, clock, database: { db }, policies, secrets }: Parts,
+  { nowOf, onFailure, onTrouble, store }: ServicePorts,
 ) {
-  const vault = new IdentityVault(secrets);
+  const vault = new IdentityVault(secrets, { countsHumans: policies.countsHumans });
   const defaultPolicyAt = (now: number) => policies.defaultAt(now);
   const issuer = config.publicUrl;
   const players = new SqlPlayers({ db, vault, defaultPolicyAt });
-  const signingKeys = await new SqlSigningKeys(db, secrets).list(clock.now());
-  const ageTokens = await JoseAgeTokens.create({ issuer, keys: signingKeys });
-  const sessionTokens = new JoseSessionTokens({
-    issuer,
-    keys: secrets.masterKeys.map(({ id, key }) => ({ id, key: deriveKey(key, 'session-token') })),
-  });
+  const signingKeys = new SqlSigningKeys(db, secrets);
+  const tokens = await openTokens({ issuer, clock, signingKeys, secrets, bus });
+  const { ageTokens, sessionTokens } = tokens;
   const games = new SqlGames(db);
   const agents = new SqlAgents(db);
   const merger = new PersonMerger({ pending: new SqlPendingMerges(db), store, nowOf, defaultPolicyAt });
   const verifications = new VerificationService({
-    verifiers: [new AttestedVerifier()],
+    verifiers: await openVerifiers(config, policies),
     register: new LedgerFollowingRegister({
       register: new SqlPlayerRegister(db, vault),
       merger,
       store,
       onTrouble,
     }),
+    pending: new SqlPendingVerifications(db, secrets),
     players,
     ageTokens,
     defaultPolicyAt,
+    nowOf,
+    onFailure,
+  });
+  const guardians = new GuardianService({
+    register: new SqlGuardianRegister(db, vault),
+    players,
+    store,
+    tokens: tokens.guardianTokens,
+    defaultPolicyAt,
+    pageUrl: `${issuer}${GUARDIAN_PAGE_PATH}`,
   });
   const { library } = policies;
   const history = new SqlEventLog(db);
@@ -265,14 +321,18 @@ async function createServices(
     onTrouble,
   });
   return {
-    keys: new SqlKeys(db),
+    keys: new SqlKeys(db, { bus }),
+    tokens,
     sessionTokens,
     ageTokens,
     games,
     agents,
     players,
     verifications,
+    guardians,
     sessions,
+    eraser: new PlayerEraser({ players, store, onTrouble }),
+    playerRecords: new SqlPlayerRecords(db, vault),
     history,
     merger,
   };
@@ -318,8 +378,16 @@ function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gate
 }
 
 if (import.meta.main) {
-  run().catch((error: unknown) => {
-    console.error(error instanceof ConfigError ? `playgate: ${error.message}` : error);
+  const program = createProgram({
+    serve: run,
+    readConfig: () => readConfig(process.env),
+    now: () => systemClock.now(),
+    print: (line) => console.log(line),
+    note: (line) => console.error(line),
+  });
+  program.parseAsync().catch((error: unknown) => {
+    const isForOperator = error instanceof ConfigError || error instanceof CommandError;
+    console.error(isForOperator ? `playgate: ${error.message}` : error);
     process.exit(1);
   });
 }

@@ -3,11 +3,14 @@ import path from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Clock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
+import type { ChangeBus } from './directory/change-bus.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import type { SessionStore } from './sessions/session-store.ts';
+import { LocalChangeBus } from './store/memory/local-change-bus.ts';
 import { MemorySessionStore } from './store/memory/memory-session-store.ts';
 import { SnapshotFile } from './store/memory/snapshot-file.ts';
 import { EmbeddedRedis, findRedisServer } from './store/redis/embedded-redis.ts';
+import { RedisChangeBus } from './store/redis/redis-change-bus.ts';
 import { createRequestClient, createWorkerClient } from './store/redis/redis-client.ts';
 import { RedisSessionStore } from './store/redis/redis-session-store.ts';
 import { lockDataDirectory } from './store/sql/data-directory-lock.ts';
@@ -18,6 +21,8 @@ const SNAPSHOT_EVERY_MS = 2_000;
 export interface Ledger {
   readonly store: SessionStore;
   readonly kind: 'redis' | 'memory';
+  /** The connection that answers requests, for what else is counted there; null: the memory store. */
+  readonly redis: Redis | null;
   /** For the start message. */
   readonly description: string;
   close(): Promise<void>;
@@ -33,8 +38,8 @@ export interface LedgerPorts {
 /** Throws an Error that says what is missing. */
 export async function openLedger(config: Config, ports: LedgerPorts): Promise<Ledger> {
   if (config.store !== 'memory' && config.redisUrl !== null) {
-    const store = await connect(config.redisUrl, config.partitions, ports);
-    return { store, kind: 'redis', description: 'Redis at REDIS_URL', close: () => store.close() };
+    const { store, redis } = await connect(config.redisUrl, config.partitions, ports);
+    return { store, redis, kind: 'redis', description: 'Redis at REDIS_URL', close: () => store.close() };
   }
   const executable = config.store === 'memory' ? null : findRedisServer();
   if (executable === null && config.store === 'redis') {
@@ -59,6 +64,15 @@ export async function openLedger(config: Config, ports: LedgerPorts): Promise<Le
   }
 }
 
+/** Only a Redis that others may share carries changes: embedded books belong to this gateway alone. */
+export async function openChangeBus(
+  { redisUrl, store }: Pick<Config, 'redisUrl' | 'store'>,
+  { onTrouble }: Pick<LedgerPorts, 'onTrouble'>,
+): Promise<ChangeBus> {
+  if (store === 'memory' || redisUrl === null) return new LocalChangeBus();
+  return RedisChangeBus.connect(redisUrl, onTrouble);
+}
+
 async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts): Promise<Ledger> {
   const store = new MemorySessionStore(ports.clock);
   const snapshot = await SnapshotFile.restore(path.join(dataDir, 'ledger.json'), store);
@@ -72,6 +86,7 @@ async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts
   return {
     store,
     kind: 'memory',
+    redis: null,
     description: `memory (${why}), written to ${dataDir} every ${SNAPSHOT_EVERY_MS / 1000} s`,
     close: async () => {
       await saving.stop();
@@ -81,31 +96,36 @@ async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts
 }
 
 async function openEmbeddedRedis(executable: string, config: Config, ports: LedgerPorts): Promise<Ledger> {
-  const redis = await EmbeddedRedis.start(executable, {
+  const server = await EmbeddedRedis.start(executable, {
     dataDir: config.dataDir,
     onExit: (code) => ports.onTrouble('the embedded Redis ended and is started again', new Error(`exit code ${code}`)),
   });
   try {
-    const store = await connect(redis.url, config.partitions, ports);
+    const { store, redis } = await connect(server.url, config.partitions, ports);
     const close = async () => {
       await store.close();
-      await redis.stop();
+      await server.stop();
     };
-    return { store, kind: 'redis', description: `Redis, embedded in ${path.join(config.dataDir, 'redis')}`, close };
+    const description = `Redis, embedded in ${path.join(config.dataDir, 'redis')}`;
+    return { store, redis, kind: 'redis', description, close };
   } catch (error) {
-    await redis.stop();
+    await server.stop();
     throw error;
   }
 }
 
-async function connect(url: string, partitionCount: number, ports: LedgerPorts): Promise<RedisSessionStore> {
+async function connect(
+  url: string,
+  partitionCount: number,
+  ports: LedgerPorts,
+): Promise<{ readonly store: RedisSessionStore; readonly redis: Redis }> {
   const requests = createRequestClient(url);
   const worker = createWorkerClient(url);
   const store = new RedisSessionStore({ requests, worker, partitionCount });
   try {
     await Promise.all([open(requests, ports), open(worker, ports)]);
     await store.assertLayout();
-    return store;
+    return { store, redis: requests };
   } catch (error) {
     await store.close();
     throw error;

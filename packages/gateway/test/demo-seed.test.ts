@@ -11,6 +11,7 @@ import { IdentityVault } from '../src/store/sql/identity-vault.ts';
 import type { Database } from '../src/store/sql/open-database.ts';
 import { SqlGames } from '../src/store/sql/sql-games.ts';
 import { SqlKeys } from '../src/store/sql/sql-keys.ts';
+import { SqlPendingVerifications } from '../src/store/sql/sql-pending-verifications.ts';
 import { SqlPlayerRegister } from '../src/store/sql/sql-player-register.ts';
 import { SqlPlayers } from '../src/store/sql/sql-players.ts';
 import { SqlProviders } from '../src/store/sql/sql-providers.ts';
@@ -51,6 +52,9 @@ async function portsOn({ db }: Database): Promise<DemoSeedPorts> {
     players,
     ageTokens: { issue: async () => 'token' },
     defaultPolicyAt: vietnamAt,
+    pending: new SqlPendingVerifications(db, testSecrets()),
+    nowOf: () => { throw new Error('no callback is expected'); },
+    onFailure: () => undefined,
   });
   return {
     providers: new SqlProviders(db),

@@ -18,7 +18,9 @@ const command = fc.record({
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
 const planAt = (now: number) =>
-  planFor(now < TODAY.endsAt ? TODAY : TOMORROW, { limitMs: { game: 900_000, provider: 1_800_000, agent: null } });
+  planFor(now < TODAY.endsAt ? TODAY : TOMORROW, {
+    limitMs: { game: 900_000, provider: 1_800_000, agent: null, person: null },
+  });
 
 async function playAndClose(store: MemorySessionStore, person: string, commands: readonly Command[]): Promise<void> {
   let now = TODAY.endsAt - 600_000;

@@ -38,7 +38,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
     test('opens once, however often the same session is asked for', async () => {
       const person = newPerson();
       const { request, outcome } = await start(person);
-      expect(outcome).toEqual({ status: 'opened', used: { game: 0, provider: 0, agent: 0 }, conflicts: [] });
+      expect(outcome).toEqual({ status: 'opened', used: { game: 0, provider: 0, agent: 0, person: 0 }, conflicts: [] });
       expect(await store.open(request)).toEqual(outcome);
     });
 
@@ -85,7 +85,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
 
     test('refuses a start with a spent account or too little left, and writes nothing', async () => {
       const person = newPerson();
-      const limited = planFor(TODAY, { limitMs: { game: 30_000, provider: null, agent: null } });
+      const limited = planFor(TODAY, { limitMs: { game: 30_000, provider: null, agent: null, person: null } });
       const first = await start(person, { plan: limited });
       await record(beat(first.sessionId, 1, TEN + 29_500));
       const small = await start(person, { plan: limited, now: TEN + 29_500 });
@@ -173,6 +173,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         world: WORLD,
         personId: person,
         previousPersonId: old,
+        humanId: null,
         playerId: 'ply_moved',
         day: TODAY,
         play,
@@ -208,7 +209,11 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         identity: { ageBand: 'adult' },
       });
       const [reply] = await record(beat(sessionId, 1, TEN + 3 * HOUR_MS));
-      expect(reply).toMatchObject({ status: 'recorded', endedAt: null, used: { game: 0, provider: 0, agent: 0 } });
+      expect(reply).toMatchObject({
+        status: 'recorded',
+        endedAt: null,
+        used: { game: 0, provider: 0, agent: 0, person: 0 },
+      });
       expect(await totalOf(person)).toBe(0);
     });
 

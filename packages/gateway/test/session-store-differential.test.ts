@@ -59,6 +59,7 @@ const scenario = fc.record({
   startBeforeMidnightMs: fc.constantFrom(0, 1, 45_000, 300_000, 3_000_000, 30_000_000),
   gameLimitMs: fc.constantFrom(0, 60_000, 600_000, HOUR_MS, null),
   providerLimitMs: fc.constantFrom(90_000, 900_000, 3 * HOUR_MS, null),
+  humanLimitMs: fc.constantFrom(null, null, 200_000),
   agentLimitMs: fc.constantFrom(120_000, null),
   stopAfterMs: fc.constantFrom(null, null, 0, 45_000, 600_000),
   concurrency: fc.constantFrom('union', 'union', 'forbid', 'takeover'),
@@ -76,7 +77,7 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
   return planFor(day, {
     metered: given.metered[day === TODAY ? 0 : 1]!,
     stopsAt,
-    limitMs: { game: given.gameLimitMs, provider: given.providerLimitMs, agent: given.agentLimitMs },
+    limitMs: { game: given.gameLimitMs, provider: given.providerLimitMs, agent: given.agentLimitMs, person: given.humanLimitMs },
   });
 }
 
@@ -115,6 +116,7 @@ async function play(
           sessionId,
           gameId: `gam_${device % 2}`,
           agentId: device === 3 ? 'agt_1' : null,
+          humanId: device === 2 ? null : `hum_${personId.slice(4)}`,
         },
       });
       said.push(await store.open(request));

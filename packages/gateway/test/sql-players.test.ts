@@ -6,7 +6,8 @@ import type { Database } from '../src/store/sql/open-database.ts';
 import { SqlPlayerRegister } from '../src/store/sql/sql-player-register.ts';
 import { SqlPlayers } from '../src/store/sql/sql-players.ts';
 import { SqlProviders } from '../src/store/sql/sql-providers.ts';
-import type { IdentityClaim } from '../src/verification/identity-claim.ts';
+import { addClaim } from '../src/verification/combine-sources.ts';
+import type { IdentityClaim, PlayerIdentity } from '../src/verification/identity-claim.ts';
 import type { VerificationEntry } from '../src/verification/player-register.ts';
 import { describeOnDatabases } from './support/databases.ts';
 import { vietnamAt } from './support/policies.ts';
@@ -26,22 +27,23 @@ function openPlayers({ db }: Database) {
   };
 }
 
-function entryOf(playerRef: string, claim: Partial<IdentityClaim> = {}): VerificationEntry {
-  return {
-    playerRef,
-    method: 'attested',
-    claim: {
-      birthDate: '2010-06-01',
-      phone: { number: '+84901234567', verified: true },
-      guardian: null,
-      nationalId: null,
-      assurance: 'attested',
-      ...claim,
-    },
-    outcome: 'guardian_required',
-    reason: 'guardian_missing',
-    ageBand: '12_15',
+function entryOf(playerRef: string, more: Partial<IdentityClaim> = {}): VerificationEntry {
+  const claim: IdentityClaim = {
+    birthDate: '2010-06-01',
+    phone: { number: '+84901234567', verified: true },
+    guardian: null,
+    nationalId: null,
+    assurance: 'attested',
+    ...more,
   };
+  const assessment = { outcome: 'guardian_required', reason: 'guardian_missing', ageBand: '12_15' } as const;
+  const judge = (known: PlayerIdentity | null) => ({ ...assessment, identity: addClaim(known, 'attested', claim) });
+  return { playerRef, method: 'attested', claim, judge };
+}
+
+function rejectedEntryOf(playerRef: string, more: Partial<IdentityClaim> = {}): VerificationEntry {
+  const rejected = { outcome: 'rejected', reason: 'birth_date_in_the_future', ageBand: null, identity: null } as const;
+  return { ...entryOf(playerRef, more), judge: () => rejected };
 }
 
 describeOnDatabases('players', (database) => {
@@ -137,14 +139,13 @@ describeOnDatabases('players', (database) => {
   it('lets a rejected claim change nothing that is known', async () => {
     const { register, players, newWorld } = openPlayers(database());
     const world = await newWorld();
-    const rejected = { outcome: 'rejected', reason: 'birth_date_in_the_future', ageBand: null } as const;
-    const { playerId } = await register.record(world, { ...entryOf('x'), ...rejected }, NOW);
+    const { playerId } = await register.record(world, rejectedEntryOf('x'), NOW);
     expect(await players.findProfile(world, playerId, NOW)).toMatchObject({
       facts: { ageBand: null, verified: false, verifiedPhoneCountry: null, hasGuardian: false },
       bandChangesAt: null,
     });
     await register.record(world, entryOf('x'), NOW + 1);
-    await register.record(world, { ...entryOf('x', { birthDate: '2999-01-01' }), ...rejected }, NOW + 2);
+    await register.record(world, rejectedEntryOf('x', { birthDate: '2999-01-01' }), NOW + 2);
     expect((await players.findProfile(world, playerId, NOW + 2))?.facts.ageBand).toBe('12_15');
   });
 
@@ -163,7 +164,7 @@ describeOnDatabases('players', (database) => {
     for (const other of [await newWorld(), { ...world, mode: 'test' } as const]) {
       expect(await register.findVerification(other, verificationId)).toBeNull();
       expect(await players.findProfile(other, playerId, NOW)).toBeNull();
-      expect(await players.erase(other, playerId, NOW)).toBe(false);
+      expect(await players.erase(other, playerId, NOW)).toBeNull();
     }
     expect(await players.findProfile(world, newId('player'), NOW)).toBeNull();
     expect(await players.findProfile(world, playerId, NOW)).not.toBeNull();
@@ -178,8 +179,8 @@ describeOnDatabases('players', (database) => {
         entryOf('anna', { nationalId: 'D4' }),
         NOW,
       );
-      expect(await players.erase(world, playerId, NOW)).toBe(true);
-      expect(await players.erase(world, playerId, NOW + 1)).toBe(true);
+      expect(await players.erase(world, playerId, NOW)).toBe(personId);
+      expect(await players.erase(world, playerId, NOW + 1)).toBe(personId);
       expect(await players.findProfile(world, playerId, NOW)).toBeNull();
       expect(await register.findVerification(world, verificationId)).toMatchObject({
         playerId,

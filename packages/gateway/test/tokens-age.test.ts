@@ -147,7 +147,7 @@ describe('age tokens', () => {
 });
 
 describeOnDatabases('signing keys', (database) => {
-  it('are made once, kept encrypted, and told newest first', async () => {
+  it('are made once, kept encrypted, and told in the order of their use', async () => {
     const { db } = database();
     const lists = await Promise.all([1, 2, 3].map(() => new SqlSigningKeys(db, testSecrets()).list(NOW)));
     const keys = new SqlSigningKeys(db, testSecrets());
@@ -155,11 +155,13 @@ describeOnDatabases('signing keys', (database) => {
     expect(first).toHaveLength(1);
     for (const list of lists) expect(list).toEqual(first);
     const added = await keys.add(NOW + 1);
-    expect((await keys.list(NOW + 1)).map(({ keyId }) => keyId)).toEqual([added.keyId, first[0]!.keyId]);
+    expect((await keys.list(NOW + 1)).map(({ keyId }) => keyId)).toEqual([first[0]!.keyId, added.keyId]);
+    const later = added.signsFromAt;
+    expect((await keys.list(later)).map(({ keyId }) => keyId)).toEqual([added.keyId, first[0]!.keyId]);
     const { providerId } = await new SqlProviders(db).create('p', NOW);
     const world: World = { providerId, mode: 'test' };
     const token = await (await JoseAgeTokens.create({ issuer: ISSUER, keys: first })).issue(world, CLAIMS, NOW);
-    const elsewhere = await JoseAgeTokens.create({ issuer: ISSUER, keys: await keys.list(NOW + 1) });
+    const elsewhere = await JoseAgeTokens.create({ issuer: ISSUER, keys: await keys.list(later) });
     expect(await elsewhere.verify(world, token, NOW)).toEqual(CLAIMS);
   });
 });

@@ -30,7 +30,7 @@ const planOf = (day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPl
   metered: true,
   validUntilAt: day.endsAt,
   stopsAt: null,
-  limitMs: { game: HOUR, provider: 3 * HOUR, agent: null },
+  limitMs: { game: HOUR, provider: 3 * HOUR, agent: null, person: null },
   intervalMs: INTERVAL,
   leaseMs: LEASE,
   reviveMs: REVIVE,
@@ -44,7 +44,7 @@ class Play {
   readonly entries: LedgerEntry[] = [];
 
   constructor(openedAt: number, plan = planOf(TODAY), days: DayLedger = {}) {
-    this.session = openSessionRecord(plan, false, openedAt);
+    this.session = openSessionRecord(plan, ['game', 'provider'], openedAt);
     this.days = days;
   }
 
@@ -71,7 +71,7 @@ describe('a beat', () => {
     ] as const) {
       const play = new Play(10 * HOUR);
       play.beat(10 * HOUR + gap);
-      expect(play.used()).toEqual({ game: counted, provider: counted, agent: 0 });
+      expect(play.used()).toEqual({ game: counted, provider: counted, agent: 0, person: 0 });
       expect(play.session.gaps).toBe(gap > LEASE ? 1 : 0);
     }
   });
@@ -121,7 +121,7 @@ describe('a beat', () => {
 
 describe('limits', () => {
   test('end a session at t, not at t-1, and count up to the beat that reports it', () => {
-    const almost = planOf(TODAY, { limitMs: { game: 2 * INTERVAL + 1, provider: null, agent: null } });
+    const almost = planOf(TODAY, { limitMs: { game: 2 * INTERVAL + 1, provider: null, agent: null, person: null } });
     const before = new Play(10 * HOUR, almost);
     before.beat(10 * HOUR + 2 * INTERVAL);
     expect(before.session.endedAt).toBeNull();
@@ -137,13 +137,16 @@ describe('limits', () => {
 
   test('name the narrower scope of several that are spent at once, else the one that ran out first', () => {
     const limited = (game: number, provider: number) =>
-      new Play(10 * HOUR, planOf(TODAY, { limitMs: { game, provider, agent: null } }));
+      new Play(10 * HOUR, planOf(TODAY, { limitMs: { game, provider, agent: null, person: null } }));
     expect(limited(INTERVAL, INTERVAL).beat(10 * HOUR + INTERVAL).session.endCause).toBe('game');
     expect(limited(INTERVAL, INTERVAL - 1).beat(10 * HOUR + INTERVAL).session.endCause).toBe('provider');
   });
 
   test('after the end nothing counts; it is overrun', () => {
-    const play = new Play(10 * HOUR, planOf(TODAY, { limitMs: { game: INTERVAL, provider: null, agent: null } }));
+    const play = new Play(
+      10 * HOUR,
+      planOf(TODAY, { limitMs: { game: INTERVAL, provider: null, agent: null, person: null } }),
+    );
     play.beat(10 * HOUR + INTERVAL);
     play.beat(10 * HOUR + 2 * INTERVAL);
     play.beat(10 * HOUR + 3 * INTERVAL);
@@ -166,13 +169,13 @@ describe('limits', () => {
     [HOUR - 1000, HOUR - 1000, 'admitted'],
     [0, 3 * HOUR, 'spent'],
   ])('admission with %i and %i ms used is %s', (game, provider, wanted) => {
-    expect(admitSession(planOf(TODAY), { game, provider, agent: 0 }, 1000, 10 * HOUR)).toBe(wanted);
+    expect(admitSession(planOf(TODAY), { game, provider, agent: 0, person: 0 }, 1000, 10 * HOUR)).toBe(wanted);
   });
 
   test('a rest that midnight refills before it is spent is enough to start', () => {
-    expect(admitSession(planOf(TODAY), { game: HOUR - 500, provider: 0, agent: 0 }, 1000, TODAY.endsAt - 400)).toBe(
-      'admitted',
-    );
+    expect(
+      admitSession(planOf(TODAY), { game: HOUR - 500, provider: 0, agent: 0, person: 0 }, 1000, TODAY.endsAt - 400),
+    ).toBe('admitted');
   });
 });
 
@@ -219,7 +222,7 @@ test('an end from outside counts nothing after the last beat', () => {
 });
 
 test('unmetered play is not counted and is never lost to silence', () => {
-  const session = openSessionRecord(planOf(TODAY, { metered: false }), false, 10 * HOUR);
+  const session = openSessionRecord(planOf(TODAY, { metered: false }), ['game', 'provider'], 10 * HOUR);
   const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, plan: null });
   expect(outcome).toMatchObject({ status: 'recorded', days: {}, entries: [] });
   expect(outcome.session.endedAt).toBeNull();
@@ -227,7 +230,7 @@ test('unmetered play is not counted and is never lost to silence', () => {
 
 test('a minor who comes of age at midnight is counted until then', () => {
   const play = new Play(24 * HOUR - MINUTE);
-  const free = planOf(TOMORROW, { metered: false, limitMs: { game: null, provider: null, agent: null } });
+  const free = planOf(TOMORROW, { metered: false, limitMs: { game: null, provider: null, agent: null, person: null } });
   play.beat(24 * HOUR + 20_000, { plan: free });
   play.beat(30 * HOUR, { kind: 'close', seq: null });
   expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([MINUTE, 0]);
@@ -237,7 +240,7 @@ test('a minor who comes of age at midnight is counted until then', () => {
 
 describe('laws', () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 2 * LEASE }), { minLength: 1, maxLength: 40 });
-  const unlimited = planOf(TODAY, { limitMs: { game: null, provider: null, agent: null } });
+  const unlimited = planOf(TODAY, { limitMs: { game: null, provider: null, agent: null, person: null } });
 
   test('counted time is at most the wall time and never negative', () => {
     fc.assert(

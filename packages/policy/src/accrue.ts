@@ -8,8 +8,11 @@ import { addInterval, clipInterval, INTERVALS_PER_ACCOUNT_MAX, type Interval, me
 import type { BudgetScope } from './reasons.ts';
 import type { CalendarDate, CalendarDay, Instant } from './time.ts';
 
-/** The accounts that play of one session is added to. A session without an agent has no agent account. */
-export const LEDGER_SCOPES = ['game', 'provider', 'agent'] as const satisfies readonly BudgetScope[];
+/**
+ * The accounts that play can be added to. A session off any station has no agent account, and the account of the person
+ * over all providers is kept only where a policy limits it.
+ */
+export const LEDGER_SCOPES = ['game', 'provider', 'agent', 'person'] as const satisfies readonly BudgetScope[];
 export type LedgerScope = (typeof LEDGER_SCOPES)[number];
 export type UsedMs = Readonly<Record<LedgerScope, number>>;
 
@@ -35,8 +38,8 @@ export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover' 
 
 export interface SessionRecord {
   readonly plan: SessionPlan;
-  /** False for a session that is at no station: its play goes to the game and provider accounts only. */
-  readonly atAgent: boolean;
+  /** The accounts its play goes to. */
+  readonly scopes: readonly LedgerScope[];
   readonly openedAt: Instant;
   readonly seq: number;
   readonly state: PlayState;
@@ -55,13 +58,13 @@ export interface SessionRecord {
   readonly closedAt: Instant | null;
 }
 
-/** Intervals of one day by account; `agent` is empty for a session without an agent. */
+/** Intervals of one day by account; empty for a scope the session does not have. */
 export type DayAccounts = Readonly<Record<LedgerScope, readonly Interval[]>>;
 
 /** The days a beat can touch, by date. A missing day is empty. */
 export type DayLedger = Readonly<Record<CalendarDate, DayAccounts>>;
 
-export const EMPTY_DAY: DayAccounts = { game: [], provider: [], agent: [] };
+export const EMPTY_DAY: DayAccounts = { game: [], provider: [], agent: [], person: [] };
 
 export interface Beat {
   /** 1, 2, ...; a repeated or older number changes nothing. Null (a close without one) is always new. */
@@ -104,10 +107,10 @@ export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number
   return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
 }
 
-export function openSessionRecord(plan: SessionPlan, atAgent: boolean, now: Instant): SessionRecord {
+export function openSessionRecord(plan: SessionPlan, scopes: readonly LedgerScope[], now: Instant): SessionRecord {
   return {
     plan,
-    atAgent,
+    scopes,
     openedAt: now,
     seq: 0,
     state: 'active',
@@ -128,6 +131,7 @@ export function usedOfDay(accounts: DayAccounts): UsedMs {
     game: measureIntervals(accounts.game),
     provider: measureIntervals(accounts.provider),
     agent: measureIntervals(accounts.agent),
+    person: measureIntervals(accounts.person),
   };
 }
 
@@ -292,11 +296,9 @@ class Book {
     const part = clipInterval(interval, day.startsAt, day.endsAt);
     if (part === null) return;
     const accounts = this.day(day.date);
-    this.days[day.date] = {
-      game: addInterval(accounts.game, part, this.intervalsMax),
-      provider: addInterval(accounts.provider, part, this.intervalsMax),
-      agent: this.session.atAgent ? addInterval(accounts.agent, part, this.intervalsMax) : accounts.agent,
-    };
+    const grown: Record<LedgerScope, readonly Interval[]> = { ...accounts };
+    for (const scope of this.session.scopes) grown[scope] = addInterval(accounts[scope], part, this.intervalsMax);
+    this.days[day.date] = grown;
   }
 
   /** Closes the growing run at `endsAt` as one entry of play. */

@@ -52,6 +52,7 @@ export {
   type HeartbeatRules,
   type IdentityRules,
   type LocalizedText,
+  type MethodRules,
   type Notice,
   type Policy,
   type PolicyDocument,

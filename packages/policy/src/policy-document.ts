@@ -51,14 +51,26 @@ export interface AgeBandRange {
   readonly belowAge: number | null;
 }
 
+/** Which ways of verification a policy trusts. */
+export interface MethodRules {
+  /** Methods that suffice (`attested`, `oidc`, ...), in the order in which to offer them; others count for nothing. */
+  readonly accepted: readonly string[];
+  /** How many different ones of them must have been used and agree. */
+  readonly required: 1 | 2;
+}
+
 export interface IdentityRules extends Sourced {
   readonly verifiedRequired: boolean;
+  /** Absent: any method suffices. */
+  readonly methods?: MethodRules;
   /** The verified number a player must have: calling code and the pattern of a mobile number (E.164). Null: none needed. */
   readonly phone: { readonly country: string; readonly pattern: string } | null;
   /** Age in years below which a guardian must have registered the player; null: never. */
   readonly guardianRequiredBelow: number | null;
   readonly guest: 'deny' | 'play';
+  /** What a player gets whose first verification is under way: nothing, or the strictest band's rules for a while. */
   readonly onPending: 'deny' | 'play';
+  /** The same while the source of a first verification does not answer. */
   readonly onOutage: 'deny' | 'play';
   /** What a player of unknown age gets: nothing, or the strictest band's rules. */
   readonly unknownAge: 'deny' | 'strictest';

@@ -8,6 +8,7 @@ import {
   type HeartbeatRules,
   type IdentityRules,
   type LocalizedText,
+  type MethodRules,
   type Notice,
   type PolicyDocument,
   type Reference,
@@ -15,7 +16,7 @@ import {
   type SpendCap,
   type Window,
 } from './policy-document.ts';
-import { boolean, integer, listOf, mapOf, nullable, object, oneOf, textMatching } from './read-fields.ts';
+import { boolean, integer, listOf, mapOf, nullable, object, oneOf, oneOfNumbers, textMatching } from './read-fields.ts';
 import { AGE_BANDS, BUDGET_SCOPES, RATINGS } from './reasons.ts';
 import { DAY_MS, HOUR_MS, isWallTime } from './time.ts';
 
@@ -33,6 +34,7 @@ const INTERVAL_MS_MAX = HOUR_MS;
 const LEASE_MS_MAX = 2 * HOUR_MS;
 const KEEP_DAYS_MAX = 36_500;
 const AMOUNT_MAX = 1_000_000_000;
+const WORD_LENGTH_MAX = 32;
 
 export const id = textMatching(64, 'an id of lower-case letters, digits, - and _', (text) =>
   /^[a-z0-9][a-z0-9_-]*$/.test(text),
@@ -121,16 +123,38 @@ const phone = object<NonNullable<IdentityRules['phone']>>({
   pattern: textMatching(PATTERN_MAX, 'a regular expression from ^ to $', isWholePattern),
 });
 
-export const identity = object<IdentityRules>({
-  verifiedRequired: boolean,
-  phone: nullable(phone),
-  guardianRequiredBelow: nullable(age),
-  guest: oneOf(['deny', 'play']),
-  onPending: oneOf(['deny', 'play']),
-  onOutage: oneOf(['deny', 'play']),
-  unknownAge: oneOf(['deny', 'strictest']),
-  ...sourced,
-});
+const method = textMatching(WORD_LENGTH_MAX, 'a lower_snake word', (text) => /^[a-z][a-z0-9_]*$/.test(text));
+
+const methods = object<MethodRules>(
+  {
+    accepted: listOf(method, 1, ITEMS_MAX, (names) => (hasDuplicates(names) ? 'must be different' : null)),
+    required: oneOfNumbers([1, 2]),
+  },
+  [
+    {
+      path: 'required',
+      needs: ['accepted', 'required'],
+      findProblem: ({ accepted, required }) =>
+        required > accepted.length ? 'must not be above the number of accepted methods' : null,
+    },
+  ],
+);
+
+export const identity = object<IdentityRules>(
+  {
+    verifiedRequired: boolean,
+    methods,
+    phone: nullable(phone),
+    guardianRequiredBelow: nullable(age),
+    guest: oneOf(['deny', 'play']),
+    onPending: oneOf(['deny', 'play']),
+    onOutage: oneOf(['deny', 'play']),
+    unknownAge: oneOf(['deny', 'strictest']),
+    ...sourced,
+  },
+  [],
+  ['methods'],
+);
 
 export const ratings = object<PolicyDocument['ratings']>({ '00+': age, '12+': age, '16+': age, '18+': age }, [
   {

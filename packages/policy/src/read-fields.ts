@@ -11,7 +11,8 @@ export const UNREAD = Symbol('unread');
 export type Read<T> = T | typeof UNREAD;
 export type Reader<T> = (value: unknown, path: string, problems: FieldProblem[]) => Read<T>;
 
-type Fields<T> = { readonly [Key in keyof T]-?: Reader<T[Key]> };
+/** An optional field is left out where it has no value, never undefined. */
+type Fields<T> = { readonly [Key in keyof T]-?: Reader<Exclude<T[Key], undefined>> };
 
 /** A condition over several fields; judged as soon as those it needs were read. Its answer is the problem, or null. */
 export interface Rule<T> {
@@ -44,6 +45,11 @@ export const boolean: Reader<boolean> = (value, path, problems) =>
   typeof value === 'boolean' ? value : refuse(problems, path, 'must be true or false');
 
 export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+  return (value, path, problems) =>
+    choices.find((choice) => choice === value) ?? refuse(problems, path, `must be one of ${choices.join(', ')}`);
+}
+
+export function oneOfNumbers<const T extends number>(choices: readonly T[]): Reader<T> {
   return (value, path, problems) =>
     choices.find((choice) => choice === value) ?? refuse(problems, path, `must be one of ${choices.join(', ')}`);
 }
@@ -92,8 +98,12 @@ export function mapOf<T>(
   };
 }
 
-/** An object with exactly these fields; a missing or unknown one is a problem. */
-export function object<T extends object>(fields: Fields<T>, rules: readonly Rule<T>[] = []): Reader<T> {
+/** An object with exactly these fields; a missing one (unless it is `optional`) or an unknown one is a problem. */
+export function object<T extends object>(
+  fields: Fields<T>,
+  rules: readonly Rule<T>[] = [],
+  optional: readonly (keyof T & string)[] = [],
+): Reader<T> {
   const names = Object.keys(fields) as (keyof T & string)[];
   return (value, path, problems) => {
     if (!isObject(value)) return refuse(problems, path, 'must be an object');
@@ -105,7 +115,7 @@ export function object<T extends object>(fields: Fields<T>, rules: readonly Rule
     for (const name of names) {
       const fieldPath = join(path, name);
       if (!Object.hasOwn(value, name)) {
-        refuse(problems, fieldPath, 'is missing');
+        if (!optional.includes(name)) refuse(problems, fieldPath, 'is missing');
         continue;
       }
       const field = fields[name](value[name], fieldPath, problems);

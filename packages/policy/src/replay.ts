@@ -55,6 +55,8 @@ export function accountsOf(ledger: ReplayedLedger, session: SessionIdentity, dat
     game: session.gameId === null ? [] : (day.games.get(session.gameId) ?? []),
     provider: day.provider,
     agent: session.agentId === null ? [] : (day.agents.get(session.agentId) ?? []),
+    // Kept for the human over all providers; no one provider's entries say it.
+    person: [],
   };
 }
 

@@ -37,6 +37,12 @@ describe('a policy document', () => {
     expect(parsePolicyDocument(pack)).toEqual(pack);
   });
 
+  it('may say which methods of verification suffice', () => {
+    const methods = { accepted: ['wallet', 'oidc', 'attested'], required: 2 };
+    const document = withValue(vietnam, ['identity', 'methods'], methods);
+    expect(parsePolicyDocument(document)).toEqual(document);
+  });
+
   it.each<[string, Path, unknown, string]>([
     ['an unknown field', ['limit'], 1, 'limit'],
     ['an unknown nested field', ['budgets', 0, 'limitMin'], 60, 'budgets[0].limitMin'],
@@ -49,6 +55,25 @@ describe('a policy document', () => {
     ['a list that is an object', ['budgets'], {}, 'budgets'],
     ['a null that is no choice', ['identity'], null, 'identity'],
     ['too many items', ['references'], Array(65).fill({}), 'references'],
+    ['no accepted method', ['identity', 'methods'], { accepted: [], required: 1 }, 'identity.methods.accepted'],
+    [
+      'a method twice',
+      ['identity', 'methods'],
+      { accepted: ['oidc', 'oidc'], required: 2 },
+      'identity.methods.accepted',
+    ],
+    [
+      'more methods required than accepted',
+      ['identity', 'methods'],
+      { accepted: ['oidc'], required: 2 },
+      'identity.methods.required',
+    ],
+    [
+      'three methods required',
+      ['identity', 'methods'],
+      { accepted: ['a', 'b', 'c'], required: 3 },
+      'identity.methods.required',
+    ],
     ['version 0', ['version'], 0, 'version'],
     ['a fraction', ['version'], 1.5, 'version'],
     ['an impossible date', ['effectiveFrom'], '2025-02-29', 'effectiveFrom'],

@@ -1,6 +1,6 @@
 import { INTERVALS_PER_ACCOUNT_MAX } from '@playgate/policy';
 import * as z from 'zod';
-import { GAMES_MAX, ZONE_LENGTH_MAX } from '../limits.ts';
+import { GAMES_MAX, NAME_LENGTH_MAX, ZONE_LENGTH_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { policyReference } from '../schemas/allowance.ts';
 import { gameId, replyIds, requestIds } from '../schemas/ids.ts';
@@ -9,6 +9,7 @@ import { calendarDate, durationMs, instant } from '../schemas/time.ts';
 const gamePlaytime = z
   .object({
     gameId,
+    title: z.string().max(NAME_LENGTH_MAX),
     usedMs: durationMs,
     intervals: z.array(z.object({ startedAt: instant, endedAt: instant })).max(INTERVALS_PER_ACCOUNT_MAX),
   })
@@ -20,7 +21,7 @@ export const getPlaytime = defineOperation({
   path: '/v1/players/{playerId}/playtime',
   tag: 'Sessions',
   summary: 'Read what a player played on a day',
-  auth: ['secret'],
+  auth: ['secret', 'guardian'],
   browser: false,
   idempotent: false,
   params: z.strictObject({ playerId: requestIds.playerId }),

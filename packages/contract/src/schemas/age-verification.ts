@@ -1,18 +1,26 @@
 import { AGE_BANDS } from '@playgate/policy';
 import * as z from 'zod';
 import {
+  CONSENT_TEXT_VERSION_LENGTH_MAX,
+  DEVICE_ID_LENGTH_MAX,
+  METHODS_MAX,
+  NAME_LENGTH_MAX,
   NATIONAL_ID_LENGTH_MAX,
   NATIONAL_ID_LENGTH_MIN,
   PHONE_LENGTH_MAX,
   PLAYER_REF_LENGTH_MAX,
+  REDIRECT_URL_LENGTH_MAX,
   TOKEN_LENGTH_MAX,
+  URL_LENGTH_MAX,
 } from '../limits.ts';
-import { ASSURANCES, GUARDIAN_RELATIONSHIPS, VERIFICATION_OUTCOMES } from '../vocabulary.ts';
+import { ASSURANCES, GUARDIAN_RELATIONSHIPS, VERIFICATION_OUTCOMES, VERIFICATION_STATUSES } from '../vocabulary.ts';
 import { replyIds } from './ids.ts';
+import { storeSignalVerification } from './store-signal.ts';
 import { printable, word } from './text.ts';
 import { calendarDate, instant, instantInRequest } from './time.ts';
+import { presentationRequest, walletVerification } from './wallet.ts';
 
-const phone = z
+export const phone = z
   .string()
   .max(PHONE_LENGTH_MAX)
   .regex(/^\+[1-9]\d{6,14}$/, 'must be a number in E.164 form')
@@ -28,6 +36,8 @@ const guardian = z.strictObject({
   relationship: z.enum(GUARDIAN_RELATIONSHIPS),
   phone,
   consentedAt: instantInRequest,
+  name: printable(NAME_LENGTH_MAX).optional(),
+  consentTextVersion: printable(CONSENT_TEXT_VERSION_LENGTH_MAX).optional(),
 });
 
 /** The provider's server vouches for what it has checked itself. */
@@ -40,11 +50,37 @@ const attestedVerification = z
     phoneVerified: z.boolean().optional(),
     nationalId: nationalId.optional(),
     guardian: guardian.optional(),
+    device: z
+      .strictObject({ id: printable(DEVICE_ID_LENGTH_MAX) })
+      .optional()
+      .meta({ description: 'The device the player sits at; attempts from one device are limited.' }),
   })
   .meta({ id: 'AttestedVerification' });
 
+const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(URL_LENGTH_MAX)
+  .meta({ format: 'uri' });
+
+/** An OpenID provider vouches for the player, who signs in there. */
+const oidcVerification = z
+  .strictObject({
+    playerRef: printable(PLAYER_REF_LENGTH_MAX),
+    method: z.literal('oidc'),
+    issuer: httpUrl.meta({ description: 'One of the issuers of this deployment.' }),
+    returnUrl: httpUrl.meta({
+      description: 'Where the browser of the player goes at the end; one that the deployment allows for the issuer.',
+    }),
+  })
+  .meta({ id: 'OidcVerification' });
+
 /** One member per method. */
-export const ageVerificationRequest = z.discriminatedUnion('method', [attestedVerification]);
+export const ageVerificationRequest = z.discriminatedUnion('method', [
+  attestedVerification,
+  oidcVerification,
+  walletVerification,
+  storeSignalVerification,
+]);
 
 export const ageBand = z.enum(AGE_BANDS).meta({ id: 'AgeBand' });
 
@@ -52,13 +88,26 @@ export const ageVerification = z
   .object({
     verificationId: replyIds.verificationId,
     playerId: replyIds.playerId,
-    outcome: z.enum(VERIFICATION_OUTCOMES),
-    reason: word.optional().meta({ description: 'Says more about an outcome other than `verified`.' }),
+    status: z.enum(VERIFICATION_STATUSES),
+    outcome: z.enum(VERIFICATION_OUTCOMES).nullable().meta({ description: 'Null unless `complete`.' }),
+    reason: word
+      .optional()
+      .meta({ description: 'Says more about an outcome other than `verified`, or why it failed.' }),
     ageBand: ageBand.nullable(),
-    assurance: z.enum(ASSURANCES),
+    assurance: z.enum(ASSURANCES).nullable().meta({ description: 'Null unless `complete`.' }),
     ageToken: z.string().max(TOKEN_LENGTH_MAX).nullable().meta({
       description: 'A JWT with the age band and never a birth date; opens sessions.',
     }),
     ageTokenExpiresAt: instant.nullable(),
+    redirectUrl: z.string().max(REDIRECT_URL_LENGTH_MAX).optional().meta({
+      description: 'Where the player goes now; only in the answer that begins a verification.',
+    }),
+    request: presentationRequest.optional().meta({
+      description: 'What to ask a wallet for; only in the answer that begins a `wallet` verification.',
+    }),
+    expiresAt: instant.optional().meta({ description: 'Until when a pending one can be completed, in real time.' }),
+    nextMethods: z.array(word).max(METHODS_MAX).optional().meta({
+      description: 'Methods to try, best first, where this one came to nothing or is not enough.',
+    }),
   })
   .meta({ id: 'AgeVerification' });

@@ -25,6 +25,7 @@ export const requestIds = {
   verificationId: idInRequest('verification', 'ver'),
   playerId: idInRequest('player', 'ply'),
   sessionId: idInRequest('session', 'ses'),
+  guardianLinkId: idInRequest('link', 'gln'),
   policyId: idInRequest('policy', 'pol').meta({ description: 'Id of a policy pack.', examples: ['vn-147-2024'] }),
 } as const;
 
@@ -37,6 +38,8 @@ export const replyIds = {
   verificationId: idInReply('ver'),
   playerId: idInReply('ply'),
   sessionId: idInReply('ses'),
+  guardianId: idInReply('grd'),
+  guardianLinkId: idInReply('gln'),
 } as const;
 
 /** Chosen by the provider or made (`gam_...`). */

@@ -72,8 +72,8 @@ function describeDemo({ defaultPolicyAt }: DemoRoutePorts, { games, publishableK
   const today = dayOf(zone, time.now).date;
   const players = DEMO_PLAYERS.map((player) => {
     const { birthDate, phone = null } = attestedRequestOf(player, today);
-    const guardian = attestedRequestOf(player, today).guardian ?? null;
-    const identity = { birthDate, phone: phone === null ? null : { number: phone, verified: true }, guardian };
+    const isGuarded = attestedRequestOf(player, today).guardian !== undefined;
+    const identity = { birthDate, phone: phone === null ? null : { number: phone, verified: true }, isGuarded };
     const { ageBand, outcome } = assessIdentity(identity, policy.document, time.now);
     return { playerRef: player.playerRef, note: player.note, age: player.age, outcome, ageBand };
   });

@@ -1,6 +1,6 @@
 // The ports of who is known: tenants, keys, games, players, agents. Adapters live in store/sql.
 // Everything a tenant owns is asked for by world, so another tenant's id is simply not found.
-import type { AgeBand, AgentHours, Instant, PlayerFacts, Rating } from '@playgate/policy';
+import type { AgeBand, AgentHours, GuardianRules, Instant, PlayerFacts, Rating } from '@playgate/policy';
 import type { Principal } from './principal.ts';
 import type { Mode, World } from './world.ts';
 
@@ -97,8 +97,12 @@ export interface PlayerProfile {
   readonly playerId: string;
   /** The human behind the account within the world: limits are keyed to it. */
   readonly personId: string;
+  /** The human over all providers, where that is counted and known; never leaves the gateway. */
+  readonly humanId: string | null;
   /** Facts at `now`; the band follows the birth date, so a birthday needs no job. */
   readonly facts: PlayerFacts;
+  /** What the guardian of the person tightened; null: nothing, or the player is of age. */
+  readonly guardianRules: GuardianRules | null;
   /** Instant of the next change of band in the zone of the default policy; null: none to come. */
   readonly bandChangesAt: Instant | null;
 }
@@ -106,8 +110,8 @@ export interface PlayerProfile {
 export interface Players {
   /** Null: unknown in this world, or erased. */
   findProfile(world: World, playerId: string, now: Instant): Promise<PlayerProfile | null>;
-  /** Removes identity, keeps the pseudonym; false: unknown. Erasing twice is fine. */
-  erase(world: World, playerId: string, now: Instant): Promise<boolean>;
+  /** Removes identity, keeps the pseudonym. The person the player belonged to; null: unknown. Erasing twice is fine. */
+  erase(world: World, playerId: string, now: Instant): Promise<string | null>;
 }
 
 export interface SandboxClocks {
@@ -119,6 +123,7 @@ export interface SandboxClocks {
   release(providerId: string): Promise<void>;
 }
 
+/** Weakest first; verification/combine-sources.ts relies on the order. */
 export const ASSURANCES = ['declared', 'attested', 'document', 'wallet'] as const;
 export type Assurance = (typeof ASSURANCES)[number];
 

@@ -13,11 +13,22 @@ export const ID_PREFIXES = {
   guardian: 'grd_',
   guardianLink: 'gln_',
   merge: 'mrg_',
+  signIn: 'sgn_',
+  human: 'hum_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** 95 bits: no two alike in 10^12 ids, and short enough for the key of every day hash. */
 export const ID_RANDOM_LENGTH = 16;
+
+/** The first characters of a person's random part; persons of one human share them where that is known. */
+export const ROUTE_LENGTH = 8;
+
+/** The id of a new person of a human, on its route. */
+export function newPersonIdOf(humanId: string): string {
+  const start = ID_PREFIXES.human.length;
+  return ID_PREFIXES.person + humanId.slice(start, start + ROUTE_LENGTH) + randomText(ID_RANDOM_LENGTH - ROUTE_LENGTH);
+}
 
 /** A fresh id; it says what it names and nothing else. */
 export function newId(kind: IdKind): string {

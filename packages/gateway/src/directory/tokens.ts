@@ -13,6 +13,22 @@ export interface AgeTokens {
   jwks(): Promise<{ readonly keys: readonly object[] }>;
 }
 
+/** What a guardian's link says. Whether it was revoked is for the directory to know. */
+export interface GuardianLinkClaims {
+  readonly linkId: string;
+  readonly world: World;
+  readonly playerId: string;
+}
+
+export interface GuardianTokens {
+  issue(claims: GuardianLinkClaims, expiresAt: Instant, now: Instant): Promise<string>;
+  /**
+   * Null for anything that is not the token of a link of this gateway; the expiry is the caller's to check against the
+   * time of the player's world.
+   */
+  verify(token: string): Promise<{ readonly claims: GuardianLinkClaims; readonly expiresAt: Instant } | null>;
+}
+
 export interface SessionTokens {
   issue(claims: SessionClaims, expiresAt: Instant, now: Instant): Promise<string>;
   /**

@@ -21,7 +21,13 @@ export interface AppOptions {
 
 const REQUEST_ID = new RegExp(`^[!-~]{1,${limits.REQUEST_ID_LENGTH_MAX}}$`);
 const PREFLIGHT_KEPT_S = 86_400;
-const EXPOSED_HEADERS = [HEADERS.requestId, HEADERS.retryAfter, HEADERS.idempotentReplayed].join(', ');
+const EXPOSED_HEADERS = [
+  HEADERS.requestId,
+  HEADERS.retryAfter,
+  HEADERS.rateLimit,
+  HEADERS.rateLimitPolicy,
+  HEADERS.idempotentReplayed,
+].join(', ');
 
 /** On every answer of an operation; an answer in JSON needs no more of what helmet sets on pages. */
 const ANSWER_HEADERS = {

@@ -6,13 +6,15 @@ import type { Request, Response } from 'express';
 import type { StoredResponse } from '../directory/idempotency.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
-import { type AuthPorts, authenticate, worldOf } from './authenticate.ts';
+import { type AuthPorts, worldOf } from './authenticate.ts';
+import { authenticateCaller } from './authenticate-caller.ts';
 import type { BoundHandler } from './handler.ts';
+import { type LimitPorts, limitOfOperation, type RequestLimit } from './limit-requests.ts';
 import { faultOf, sendProblem } from './problem.ts';
 import { type ParsedRequest, readRequest } from './read-request.ts';
 import { type OncePorts, runOnce } from './run-once.ts';
 
-export interface BindPorts extends AuthPorts, OncePorts {
+export interface BindPorts extends AuthPorts, LimitPorts, OncePorts {
   /** Of every answer, once it is given; `durationMs` from the first look at the request. */
   readonly onAnswered: (operationId: string, status: number, durationMs: number) => void;
   /** Of faults that are not the caller's. */
@@ -22,10 +24,11 @@ export interface BindPorts extends AuthPorts, OncePorts {
 const JSON_WITH_CHARSET = `${JSON_MEDIA_TYPE}; charset=utf-8`;
 
 export function bindOperation(operation: Operation, handler: BoundHandler, ports: BindPorts) {
+  const limit = limitOfOperation(operation, ports);
   return async (request: Request, response: Response): Promise<void> => {
     const startedAt = performance.now();
     try {
-      await answer({ operation, handler, ports }, request, response);
+      await answer({ operation, handler, limit, ports }, request, response);
     } catch (error) {
       const fault = faultOf(error);
       if (fault.code === 'internal') ports.onBroken(fault, operation.operationId, response.locals.requestId as string);
@@ -38,19 +41,28 @@ export function bindOperation(operation: Operation, handler: BoundHandler, ports
 interface Bound {
   readonly operation: Operation;
   readonly handler: BoundHandler;
+  readonly limit: RequestLimit;
   readonly ports: BindPorts;
 }
 
-async function answer({ operation, handler, ports }: Bound, request: Request, response: Response): Promise<void> {
+async function answer(
+  { operation, handler, limit, ports }: Bound,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const principal = operation.auth.includes('none') ? null : await admit(operation, request, ports);
+  const limited = limit(principal, request, response);
+  if (limited !== undefined) await limited;
   const world = principal === null ? null : worldOf(principal);
   const now: Instant = world === null ? ports.realNow() : ports.nowOf(world);
   const input = await readRequest(operation, request, response);
   if (principal?.kind === 'session') assertOwnSession(principal, input);
+  if (principal?.kind === 'guardian') assertOwnChild(principal, input);
   const execute = async (): Promise<StoredResponse> => {
     const requestId = response.locals.requestId as string;
     return render(operation, await handler(input, { principal, now, requestId }));
   };
+  allowToKeep(operation, response);
   const header = operation.idempotent ? request.get(HEADERS.idempotencyKey) : undefined;
   if (header === undefined || principal === null) {
     send(response, await execute());
@@ -62,7 +74,7 @@ async function answer({ operation, handler, ports }: Bound, request: Request, re
 }
 
 async function admit(operation: Operation, request: Request, ports: BindPorts): Promise<Principal> {
-  const principal = await authenticate(request.headers.authorization, ports);
+  const principal = await authenticateCaller(request, ports);
   if (operation.auth.includes(principal.kind)) return principal;
   throw new Fault('forbidden', `This operation is for: ${operation.auth.join(', ')}.`);
 }
@@ -73,13 +85,24 @@ function assertOwnSession({ claims }: Extract<Principal, { kind: 'session' }>, {
   if (sessionId !== claims.sessionId) throw new Fault('not_found', 'There is no such session.');
 }
 
+/** A guardian's link speaks for one child; every other player does not exist for it. */
+function assertOwnChild({ playerId }: Extract<Principal, { kind: 'guardian' }>, { params }: ParsedRequest): void {
+  const asked = params as { readonly playerId?: string };
+  if (asked.playerId !== playerId) throw new Fault('not_found', 'There is no such player.');
+}
+
 function render(operation: Operation, reply: { readonly status: number; readonly body: unknown }): StoredResponse {
   const { status, body } = reply;
   if (body === null) return { status, headers: {}, body: '' };
-  const mediaType = operation.responses[status]?.mediaType;
+  const { isLocation, mediaType } = operation.responses[status] ?? {};
+  if (isLocation === true) return { status, headers: { [HEADERS.location]: String(body) }, body: '' };
   if (mediaType === undefined)
     return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: JSON.stringify(body) };
   return { status, headers: { 'Content-Type': `${mediaType}; charset=utf-8` }, body: String(body) };
+}
+
+function allowToKeep({ cacheMaxAgeS }: Operation, response: Response): void {
+  if (cacheMaxAgeS !== undefined) response.setHeader('Cache-Control', `public, max-age=${cacheMaxAgeS}`);
 }
 
 function send(response: Response, { status, headers, body }: StoredResponse): void {

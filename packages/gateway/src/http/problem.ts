@@ -45,7 +45,7 @@ export function sendProblem(response: Response, fault: Fault): void {
   }
   const { status, retryable } = ERRORS[fault.code];
   response.statusCode = status;
-  if (retryable) response.setHeader(HEADERS.retryAfter, RETRY_AFTER_S);
+  if (retryable) response.setHeader(HEADERS.retryAfter, fault.retryAfterS ?? RETRY_AFTER_S);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // What is left of the body is not read.
   if (fault.code === 'payload_too_large') response.setHeader('Connection', 'close');

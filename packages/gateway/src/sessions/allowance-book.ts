@@ -1,11 +1,18 @@
-// Allowances by context: sessions of one policy, band, rating and place share one, so a heartbeat resolves nothing.
-import { type Allowance, type Instant, type PolicyLibrary, resolveAllowance, type SessionPlan } from '@playgate/policy';
+// Allowances by context: sessions of one policy, band, rating, place and set of guardian rules share one, so a heartbeat resolves nothing.
+import {
+  type Allowance,
+  type Instant,
+  type LedgerScope,
+  type PolicyLibrary,
+  resolveAllowance,
+  type SessionPlan,
+} from '@playgate/policy';
 import { LRUCache } from 'lru-cache';
 import { Fault } from '../fault.ts';
 import { decodeContext, type SessionContext } from './session-context.ts';
 
-/** Contexts are few (policy x band x rating x hours); test worlds with clocks of their own add some. */
-const REMEMBERED_MAX = 5_000;
+/** Contexts are few (policy x band x rating x hours); children with rules of their own add one each. */
+const REMEMBERED_MAX = 20_000;
 
 interface Remembered {
   readonly allowance: Allowance;
@@ -48,6 +55,7 @@ export class AllowanceBook {
       },
       rating: context.rating,
       agentHours: context.agentHours,
+      guardianRules: context.guardianRules,
       now,
     });
   }
@@ -58,17 +66,29 @@ function untilOf({ refusal, stopsAt, validUntilAt }: Allowance): Instant {
   return Math.min(validUntilAt, stopsAt ?? validUntilAt, refusal?.nextAllowedAt ?? validUntilAt);
 }
 
-/** The numbers a session runs by until the allowance ends. A refusal stops it at once. */
-export function planOf(allowance: Allowance): SessionPlan {
+/**
+ * The numbers a session runs by until the allowance ends. A refusal stops it at once. Where the human over all providers
+ * is not known, a limit on it binds what is played with this one.
+ */
+export function planOf(allowance: Allowance, isHumanKnown: boolean): SessionPlan {
   const { budgets, day, refusal } = allowance;
-  const limitOf = (scope: 'game' | 'provider' | 'agent') =>
-    budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
+  const limitOf = (scope: LedgerScope) => budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
   return {
     day,
     metered: allowance.metered,
     validUntilAt: allowance.validUntilAt,
     stopsAt: refusal === null ? allowance.stopsAt : day.startsAt,
-    limitMs: { game: limitOf('game'), provider: limitOf('provider'), agent: limitOf('agent') },
+    limitMs: {
+      game: limitOf('game'),
+      provider: isHumanKnown ? limitOf('provider') : tighter(limitOf('provider'), limitOf('person')),
+      agent: limitOf('agent'),
+      person: isHumanKnown ? limitOf('person') : null,
+    },
     ...allowance.policy.document.heartbeat,
   };
+}
+
+function tighter(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.min(left, right);
 }

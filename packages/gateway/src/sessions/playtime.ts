@@ -12,7 +12,7 @@ import {
   measureIntervals,
   type PolicyLibrary,
 } from '@playgate/policy';
-import type { Players } from '../directory/directory.ts';
+import type { Games, Players } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import type { DayPlay, SessionStore } from './session-store.ts';
@@ -22,6 +22,7 @@ export interface PlaytimeOptions {
   /** Asked for days that the store no longer holds. */
   readonly history: { readDay(personId: string, date: CalendarDate): Promise<DayPlay> };
   readonly players: Pick<Players, 'findProfile'>;
+  readonly games: Pick<Games, 'list'>;
   readonly library: PolicyLibrary;
   /** Whose zone and limits the day is read by. */
   readonly policyId: string;
@@ -44,6 +45,7 @@ export async function readPlaytime(
   const policy = options.library.inForce(options.policyId, day.startsAt) ?? current;
   const live = await options.store.readDay(profile.personId, day.date, day.startsAt);
   const play = live.provider.length > 0 ? live : await options.history.readDay(profile.personId, day.date);
+  const titles = new Map((await options.games.list(world)).map(({ gameId, title }) => [gameId, title]));
   const reachedAt = limitReachedAt(play, policy.document.budgets);
   return {
     playerId,
@@ -52,6 +54,7 @@ export async function readPlaytime(
     totalMs: measureIntervals(play.provider),
     games: [...play.games].map(([gameId, intervals]) => ({
       gameId,
+      title: titles.get(gameId) ?? gameId,
       usedMs: measureIntervals(intervals),
       intervals: intervals.map(({ startsAt, endsAt }) => ({
         startedAt: formatInstant(startsAt),

@@ -25,6 +25,7 @@ const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = 
   game: 'daily_budget_spent',
   provider: 'daily_budget_spent',
   agent: 'daily_budget_spent',
+  person: 'daily_budget_spent',
   silence: 'session_lost',
   closed: 'session_closed',
   takeover: 'session_taken_over',
@@ -126,23 +127,34 @@ export class SessionJudge {
     return replies;
   }
 
-  /** A new day may bring a new age band, guardian or policy: the directory is asked, the old facts are the fallback. */
+  /**
+   * A new day may bring a new age band or policy, a guardian new rules: the directory is asked, the old facts are the
+   * fallback. The session of a player who was erased meanwhile is closed by the beat.
+   */
   private async renew(request: BeatRequest, reply: Found): Promise<BeatRequest> {
     const old = decodeContext(reply.context);
-    const context = encodeContext(await this.renewContext(old, request, reply.playerId));
-    return {
-      ...request,
-      renewal: { plan: planOf(this.options.allowances.allowanceOf(context, request.now)), context },
-    };
+    const renewed = await this.renewContext(old, request, reply.playerId);
+    const context = encodeContext(renewed ?? old);
+    const allowance = this.options.allowances.allowanceOf(context, request.now);
+    const renewal = { plan: planOf(allowance, old.isHumanKnown), context };
+    if (renewed !== null || request.kind === 'close') return { ...request, renewal };
+    return { ...request, renewal, kind: 'close', close: { reason: 'erased', clientEndedAt: null } };
   }
 
-  private async renewContext(old: SessionContext, request: BeatRequest, playerId: string): Promise<SessionContext> {
+  /** Null: the player is not known any more. */
+  private async renewContext(
+    old: SessionContext,
+    request: BeatRequest,
+    playerId: string,
+  ): Promise<SessionContext | null> {
     const policyVersion = this.options.allowances.versionOf(old.policyId, request.now) ?? old.policyVersion;
     try {
       const profile = await this.options.players.findProfile(request.world, playerId, request.now);
-      if (profile === null || profile.facts.ageBand === null) return { ...old, policyVersion };
+      if (profile === null) return null;
+      if (profile.facts.ageBand === null) return { ...old, policyVersion };
       const { ageBand, hasGuardian, verifiedPhoneCountry } = profile.facts;
-      return { ...old, policyVersion, ageBand, hasGuardian, verifiedPhoneCountry };
+      const { guardianRules } = profile;
+      return { ...old, policyVersion, ageBand, hasGuardian, verifiedPhoneCountry, guardianRules };
     } catch (error) {
       this.options.onTrouble('a session was renewed with its old facts', error);
       return { ...old, policyVersion };
@@ -154,9 +166,10 @@ export class SessionJudge {
     const at = Math.max(now, reply.lastBeatAt);
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
-    const used = isOfToday ? reply.used : NOTHING_USED;
+    const { isHumanKnown } = decodeContext(reply.context);
+    const used = isOfToday ? byScope(reply.used, isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
-    const decision = decideBeat(allowance, byScope(running), this.endReasonOf(reply), at);
+    const decision = decideBeat(allowance, running, this.endReasonOf(reply), at);
     return this.reply(
       {
         context: reply.context,
@@ -174,7 +187,7 @@ export class SessionJudge {
   /** Play that is not counted is judged by what the token says: hours of a place may still end it. */
   private answerUnmetered(claims: SessionClaims, seq: number, now: Instant): HeartbeatReply {
     const allowance = this.options.allowances.allowanceOf(claims.context, now);
-    const decision = decideBeat(allowance, byScope(NOTHING_USED), null, now);
+    const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
     return this.reply({ context: claims.context, seq, allowance, decision, used, lastBeatAt: now, now }, used);
   }
@@ -209,12 +222,17 @@ function withRunning(used: UsedMs, reply: Found, allowance: Allowance, now: Inst
   const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
   const silentMs = now - Math.max(reply.lastBeatAt, allowance.day.startsAt);
   const provenMs = silentMs <= leaseMs ? silentMs : intervalMs;
-  return { game: used.game + provenMs, provider: used.provider + provenMs, agent: used.agent + provenMs };
+  return {
+    game: used.game + provenMs,
+    provider: used.provider + provenMs,
+    agent: used.agent + provenMs,
+    person: used.person + provenMs,
+  };
 }
 
 /** When a new session could start: now, later, or null where time alone does not help. */
 function nextStartAt(allowance: Allowance, used: UsedMs, now: Instant): Instant | null {
-  const decision = decideStart(allowance, byScope(used), now);
+  const decision = decideStart(allowance, used, now);
   return decision.verdict === 'play' ? now : decision.nextAllowedAt;
 }
 

@@ -44,6 +44,7 @@ interface Start {
   readonly profile: PlayerProfile;
   readonly context: string;
   readonly allowance: Allowance;
+  readonly isHumanKnown: boolean;
   readonly now: Instant;
 }
 
@@ -66,6 +67,7 @@ export class SessionOpener {
     }
     const version = this.options.allowances.versionOf(game.policyId, now);
     if (version === null) throw new Fault('unprocessable', 'The policy of the game is not in force at this time.');
+    const isHumanKnown = profile.humanId !== null;
     const context = encodeContext({
       policyId: game.policyId,
       policyVersion: version,
@@ -74,9 +76,11 @@ export class SessionOpener {
       hasGuardian: profile.facts.hasGuardian,
       rating: game.rating,
       agentHours: station?.agent.hours ?? null,
+      guardianRules: profile.guardianRules,
+      isHumanKnown,
     });
     const allowance = this.options.allowances.allowanceOf(context, now);
-    const start = { world, game, station, profile, context, allowance, now };
+    const start = { world, game, station, profile, context, allowance, isHumanKnown, now };
     if (allowance.refusal !== null) return this.deny(start, decideStart(allowance, await this.usedBy(start), now));
     return this.admit(start);
   }
@@ -99,7 +103,7 @@ export class SessionOpener {
   }
 
   private async admit(start: Start): Promise<SessionOpened | SessionDenied> {
-    const { allowance, context, now, profile } = start;
+    const { allowance, context, isHumanKnown, now, profile } = start;
     const sessionId = this.options.store.newSessionId(profile.personId);
     const { concurrency, minStartMs } = allowance.policy.document;
     const identity = { ...identityOf(start), sessionId };
@@ -107,7 +111,7 @@ export class SessionOpener {
     try {
       outcome = await this.options.store.open({
         identity,
-        plan: planOf(allowance),
+        plan: planOf(allowance, isHumanKnown),
         context,
         concurrency,
         minStartMs,
@@ -121,7 +125,7 @@ export class SessionOpener {
       return this.opened(start, sessionId, NOTHING_USED, 'fallback');
     }
     if (outcome.status === 'opened') return this.opened(start, sessionId, outcome.used, 'live');
-    const decision = decideStart(allowance, byScope(outcome.used), now);
+    const decision = decideStart(allowance, byScope(outcome.used, isHumanKnown), now);
     if (outcome.status === 'concurrent') {
       return this.deny(start, plainDenial('concurrent_session'), outcome.used, outcome.conflicts);
     }
@@ -144,7 +148,7 @@ export class SessionOpener {
       context,
     };
     const sessionToken = await this.options.sessionTokens.issue(claims, now + SESSION_TOKEN_TTL_MS, now);
-    const decision = decideBeat(allowance, byScope(used), null, now);
+    const decision = decideBeat(allowance, byScope(used, start.isHumanKnown), null, now);
     const answer = { ...decision, allowance, rating: game.rating, used, lastBeatAt: now, isEnded: false, source, now };
     return { verdict: 'play', sessionId, sessionToken, ...playAllowance(answer) };
   }
@@ -178,23 +182,26 @@ export class SessionOpener {
 
   /** What was played today, where it matters for the next allowed time; nothing when the ledger is away. */
   private async usedBy({ allowance, game, profile, station }: Start): Promise<UsedByScope> {
-    if (allowance.budgets.length === 0 || allowance.refusal?.nextAllowedAt === null) return byScope(NOTHING_USED);
+    if (allowance.budgets.length === 0 || allowance.refusal?.nextAllowedAt === null) return NOTHING_USED;
     try {
       const day = await this.options.store.readDay(profile.personId, allowance.day.date, allowance.day.startsAt);
       const agent = station === null ? undefined : day.agents.get(station.agent.agentId);
-      return byScope({
+      const used = {
         game: measureIntervals(day.games.get(game.gameId) ?? []),
         provider: measureIntervals(day.provider),
         agent: measureIntervals(agent ?? []),
-      });
+        person: 0,
+      };
+      // The next allowed time of a refusal takes the budget over all providers as if only this one were played.
+      return byScope(used, false);
     } catch (error) {
       this.options.onTrouble('a refusal was answered without the ledger', error);
-      return byScope(NOTHING_USED);
+      return NOTHING_USED;
     }
   }
 }
 
-function identityOf({ game, profile, station, world }: Start): Omit<SessionIdentity, 'sessionId'> {
+function identityOf({ allowance, game, profile, station, world }: Start): Omit<SessionIdentity, 'sessionId'> {
   return {
     world,
     personId: profile.personId,
@@ -203,5 +210,6 @@ function identityOf({ game, profile, station, world }: Start): Omit<SessionIdent
     agentId: station?.agent.agentId ?? null,
     stationId: station?.stationId ?? null,
     ageBand: profile.facts.ageBand!,
+    humanId: allowance.budgets.some(({ scope }) => scope === 'person') ? profile.humanId : null,
   };
 }

@@ -20,10 +20,11 @@ const NEXT_HEARTBEAT_MS_MIN = 1_000;
 /** What an unmetered session is told of its lease: it needs no heartbeat, so the figure only has to be far. */
 const UNMETERED_LEASE_MS = 24 * 3_600_000;
 
-export const NOTHING_USED: UsedMs = { game: 0, provider: 0, agent: 0 };
+export const NOTHING_USED: UsedMs = { game: 0, provider: 0, agent: 0, person: 0 };
 
-/** The ledger keeps no account over all providers. */
-export const byScope = (used: UsedMs): UsedByScope => ({ ...used, person: 0 });
+/** Where the human over all providers is not known, what is known of the person is counted against that budget. */
+export const byScope = (used: UsedMs, isHumanKnown: boolean): UsedByScope =>
+  isHumanKnown ? used : { ...used, person: used.provider };
 
 export interface PlayAnswer extends Remaining {
   readonly allowance: Allowance;

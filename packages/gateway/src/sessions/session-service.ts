@@ -2,6 +2,7 @@
 // each call, in the time of the session's world.
 import type { PlaytimeReply } from '@playgate/contract';
 import type { CalendarDate, Instant } from '@playgate/policy';
+import type { Games } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
 import { type PlaytimeOptions, readPlaytime } from './playtime.ts';
 import { SessionJudge, type SessionJudgeOptions } from './session-judge.ts';
@@ -10,6 +11,7 @@ import type { SessionStore } from './session-store.ts';
 
 export interface SessionServiceOptions extends SessionOpenerOptions, SessionJudgeOptions, PlaytimeOptions {
   readonly store: SessionStore;
+  readonly games: Pick<Games, 'find' | 'list'>;
 }
 
 export class SessionService {

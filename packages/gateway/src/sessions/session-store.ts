@@ -25,6 +25,8 @@ export interface SessionIdentity {
   readonly agentId: string | null;
   readonly stationId: string | null;
   readonly ageBand: AgeBand;
+  /** The human over all providers, where a policy in force limits that; else null. */
+  readonly humanId: string | null;
 }
 
 export interface OpenRequest {
@@ -94,6 +96,8 @@ export interface MergeRequest {
   readonly personId: string;
   readonly previousPersonId: string;
   readonly playerId: string;
+  /** Of the person that it counts for now. */
+  readonly humanId: string | null;
   readonly day: CalendarDay;
   readonly play: DayPlay;
 }

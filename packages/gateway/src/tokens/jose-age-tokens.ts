@@ -13,53 +13,49 @@ export const AGE_TOKEN_TYPE = 'age+jwt';
 export interface JoseAgeTokensOptions {
   /** `iss`: the public URL of this deployment. */
   readonly issuer: string;
-  /** Newest first, at least one. */
+  /** At least one; the first signs, all verify and are published. */
   readonly keys: readonly SigningKey[];
+}
+
+/** What signs and what verifies at a time; changed as a whole. */
+interface KeyRing {
+  readonly published: readonly object[];
+  readonly publicKeys: ReadonlyMap<string, CryptoKey>;
+  readonly signer: { readonly keyId: string; readonly privateKey: CryptoKey };
 }
 
 export class JoseAgeTokens implements AgeTokens {
   readonly #issuer: string;
-  readonly #published: readonly object[];
-  readonly #publicKeys: ReadonlyMap<string, CryptoKey>;
-  readonly #signer: { readonly keyId: string; readonly privateKey: CryptoKey };
+  #ring: KeyRing;
 
-  private constructor(
-    options: JoseAgeTokensOptions,
-    publicKeys: ReadonlyMap<string, CryptoKey>,
-    privateKey: CryptoKey,
-  ) {
-    this.#issuer = options.issuer;
-    this.#published = options.keys.map(({ keyId, publicJwk }) => ({
-      ...publicJwk,
-      kid: keyId,
-      alg: SIGNING_ALGORITHM,
-      use: 'sig',
-    }));
-    this.#publicKeys = publicKeys;
-    this.#signer = { keyId: options.keys[0]!.keyId, privateKey };
+  private constructor(issuer: string, ring: KeyRing) {
+    this.#issuer = issuer;
+    this.#ring = ring;
   }
 
   /** Throws a TypeError when there is no key. */
-  static async create(options: JoseAgeTokensOptions): Promise<JoseAgeTokens> {
-    const newest = options.keys[0];
-    if (newest === undefined) throw new TypeError('keys: at least one signing key');
-    const publicKeys = new Map<string, CryptoKey>();
-    for (const { keyId, publicJwk } of options.keys) publicKeys.set(keyId, await importKey(publicJwk));
-    return new JoseAgeTokens(options, publicKeys, await importKey(newest.privateJwk));
+  static async create({ issuer, keys }: JoseAgeTokensOptions): Promise<JoseAgeTokens> {
+    return new JoseAgeTokens(issuer, await importRing(keys));
+  }
+
+  /** From now on the first of these signs and all verify. Throws a TypeError when there is none. */
+  async use(keys: readonly SigningKey[]): Promise<void> {
+    this.#ring = await importRing(keys);
   }
 
   issue(world: World, claims: AgeTokenClaims, now: Instant): Promise<string> {
     const { playerId, ageBand, assurance, expiresAt } = claims;
+    const { signer } = this.#ring;
     return (
       new SignJWT({ age_band: ageBand, assurance, mode: world.mode })
-        .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: AGE_TOKEN_TYPE, kid: this.#signer.keyId })
+        .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: AGE_TOKEN_TYPE, kid: signer.keyId })
         .setIssuer(this.#issuer)
         .setAudience(world.providerId)
         .setSubject(playerId)
         .setIssuedAt(Math.floor(now / 1000))
         // Down: never valid a moment longer than the band it states.
         .setExpirationTime(Math.floor(expiresAt / 1000))
-        .sign(this.#signer.privateKey)
+        .sign(signer.privateKey)
     );
   }
 
@@ -82,11 +78,11 @@ export class JoseAgeTokens implements AgeTokens {
   }
 
   async jwks(): Promise<{ readonly keys: readonly object[] }> {
-    return { keys: this.#published };
+    return { keys: this.#ring.published };
   }
 
   #findKey(header: JWTHeaderParameters): CryptoKey {
-    const key = header.kid === undefined ? undefined : this.#publicKeys.get(header.kid);
+    const key = header.kid === undefined ? undefined : this.#ring.publicKeys.get(header.kid);
     if (key === undefined) throw new Error('unknown kid');
     return key;
   }
@@ -99,6 +95,20 @@ function readClaims(payload: JWTPayload, world: World): AgeTokenClaims | null {
   const isForWorld = aud === world.providerId && mode === world.mode;
   if (!isForWorld || sub === undefined || exp === undefined || ageBand === null || assurance === null) return null;
   return { playerId: sub, ageBand, assurance, expiresAt: exp * 1000 };
+}
+
+async function importRing(keys: readonly SigningKey[]): Promise<KeyRing> {
+  const [signer] = keys;
+  if (signer === undefined) throw new TypeError('keys: at least one signing key');
+  const publicKeys = new Map<string, CryptoKey>();
+  for (const { keyId, publicJwk } of keys) publicKeys.set(keyId, await importKey(publicJwk));
+  const published = keys.map(({ keyId, publicJwk }) => ({
+    ...publicJwk,
+    kid: keyId,
+    alg: SIGNING_ALGORITHM,
+    use: 'sig',
+  }));
+  return { published, publicKeys, signer: { keyId: signer.keyId, privateKey: await importKey(signer.privateJwk) } };
 }
 
 async function importKey(jwk: object): Promise<CryptoKey> {

@@ -35,18 +35,25 @@ interface VerifiedToken {
 
 export class JoseSessionTokens implements SessionTokens {
   readonly #issuer: string;
-  readonly #keys: ReadonlyMap<string, ReturnType<typeof createSecretKey>>;
-  readonly #newestId: string;
+  #keys: ReadonlyMap<string, ReturnType<typeof createSecretKey>> = new Map();
+  #newestId = '';
   readonly #verified: LRUCache<string, VerifiedToken>;
 
   /** Throws a TypeError when there is no key. */
   constructor(options: JoseSessionTokensOptions) {
-    const newest = options.keys[0];
-    if (newest === undefined) throw new TypeError('keys: at least one session token key');
     this.#issuer = options.issuer;
-    this.#keys = new Map(options.keys.map(({ id, key }) => [id, createSecretKey(key)]));
-    this.#newestId = newest.id;
     this.#verified = new LRUCache({ max: options.verifiedMax ?? VERIFIED_KEPT_MAX });
+    this.use(options.keys);
+  }
+
+  /** From now on the first of these signs and all verify. Throws a TypeError when there is none. */
+  use(keys: readonly SessionTokenKey[]): void {
+    const [newest] = keys;
+    if (newest === undefined) throw new TypeError('keys: at least one session token key');
+    // What a dropped key has signed is not remembered either.
+    if ([...this.#keys.keys()].some((id) => !keys.some((key) => key.id === id))) this.#verified.clear();
+    this.#keys = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
+    this.#newestId = newest.id;
   }
 
   issue(claims: SessionClaims, expiresAt: Instant, now: Instant): Promise<string> {

@@ -24,8 +24,28 @@ export interface OidcRequest {
   readonly returnUrl: string;
 }
 
+export interface WalletRequest {
+  readonly playerRef: string;
+  readonly method: 'wallet';
+}
+
+/** Google Play Age Signals, Apple Declared Age Range; fields and words are theirs. */
+export interface StoreSignalRequest {
+  readonly playerRef: string;
+  readonly method: 'store_signal';
+  readonly source: 'google_play' | 'apple';
+  /** Google: `userStatus`. */
+  readonly userStatus?: string | undefined;
+  /** Apple: `ageRangeDeclaration`. */
+  readonly ageRangeDeclaration?: string | undefined;
+  /** Google: `ageLower`, `ageUpper`; Apple: `lowerBound`, `upperBound`. Completed years, inclusive. */
+  readonly ageRange?: { readonly lower?: number | undefined; readonly upper?: number | undefined } | undefined;
+  /** RFC 3339: when the device was told. */
+  readonly declaredAt: string;
+}
+
 /** One member per method. */
-export type VerificationRequest = AttestedRequest | OidcRequest;
+export type VerificationRequest = AttestedRequest | OidcRequest | WalletRequest | StoreSignalRequest;
 
 export interface VerifierContext {
   readonly world: World;
@@ -45,10 +65,23 @@ export interface DirectVerifier<Request extends VerificationRequest = Verificati
   verify(request: Request, context: VerifierContext): Promise<IdentityClaim>;
 }
 
+/** What a wallet is asked to present, in the words of OpenID4VP and SD-JWT VC; as on the wire. */
+export interface PresentationRequest {
+  readonly nonce: string;
+  readonly audience: string;
+  /** Types of credentials, any one of which will do. */
+  readonly vct: readonly string[];
+  /** Claims to disclose as far as the credential has them; a birth date does instead. */
+  readonly claims: readonly string[];
+  readonly expiresAt: string;
+}
+
 /** What the player's client is sent to, and what the method needs when the answer comes. */
 export interface Begun {
-  /** A URL for the player: the identity provider's page, or a presentation request to a wallet. */
-  readonly redirectUrl: string;
+  /** A URL for the player, the identity provider's page; null: there is none. */
+  readonly redirectUrl: string | null;
+  /** For a wallet; absent: none is asked. */
+  readonly presentationRequest?: PresentationRequest | undefined;
   /** Kept sealed by the host and given back to `complete`: nonce, code verifier, ... Opaque to the host. */
   readonly secret: string;
   /** Where a browser goes at the end, allowed by the method's configuration; null: nowhere. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { loadPolicy, PACKS } from '@playgate/policy';
 import { describe, expect, it } from 'vitest';
-import { assessIdentity, describePlayer } from './assess-identity.ts';
-import type { PlayerIdentity } from './identity-claim.ts';
+import { type Applicant, assessIdentity, describePlayer } from './assess-identity.ts';
 
 const policy = PACKS.map((pack) => loadPolicy(pack, (text) => createHash('sha256').update(text).digest('hex'))).find(
   ({ document }) => document.id === 'vn-147-2024',
@@ -10,18 +9,17 @@ const policy = PACKS.map((pack) => loadPolicy(pack, (text) => createHash('sha256
 /** 1 March 2026, 00:00 in Ho Chi Minh City. */
 const MIDNIGHT = Date.UTC(2026, 1, 28, 17);
 const PHONE = { number: '+84901234567', verified: true };
-const GUARDIAN = { relationship: 'parent', phone: '+84907654321', consentedAt: '2026-03-01T03:00:00.000Z' } as const;
 
-function identityOf(birthDate: string, more: Partial<PlayerIdentity> = {}): PlayerIdentity {
-  return { birthDate, phone: PHONE, guardian: null, ...more };
+function identityOf(birthDate: string, more: Partial<Applicant> = {}): Applicant {
+  return { birthDate, phone: PHONE, isGuarded: false, ...more };
 }
 
 describe('assessIdentity', () => {
   it.each([
     ['17 years', identityOf('2008-06-01'), 'verified', null, '16_17'],
     ['adult', identityOf('1990-06-01'), 'verified', null, 'adult'],
-    ['15 years with guardian', identityOf('2010-06-01', { guardian: GUARDIAN }), 'verified', null, '12_15'],
-    ['11 years with guardian', identityOf('2014-06-01', { guardian: GUARDIAN }), 'verified', null, 'under_12'],
+    ['15 years with guardian', identityOf('2010-06-01', { isGuarded: true }), 'verified', null, '12_15'],
+    ['11 years with guardian', identityOf('2014-06-01', { isGuarded: true }), 'verified', null, 'under_12'],
     ['15 years without guardian', identityOf('2010-06-01'), 'guardian_required', 'guardian_missing', '12_15'],
     ['no phone', identityOf('1990-06-01', { phone: null }), 'phone_required', 'phone_missing', 'adult'],
     ['no phone, no guardian', identityOf('2010-06-01', { phone: null }), 'phone_required', 'phone_missing', '12_15'],

@@ -11,9 +11,10 @@ import {
   type PlayerFacts,
   type PolicyDocument,
 } from '@playgate/policy';
+import { countAgreeingMethods } from './combine-sources.ts';
 import type { PlayerIdentity } from './identity-claim.ts';
 
-export const OUTCOMES = ['verified', 'guardian_required', 'phone_required', 'rejected'] as const;
+export const OUTCOMES = ['verified', 'guardian_required', 'phone_required', 'method_required', 'rejected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** The literals are wire values. */
@@ -22,6 +23,8 @@ export type OutcomeReason =
   | 'phone_not_verified'
   | 'phone_country'
   | 'guardian_missing'
+  | 'method_not_accepted'
+  | 'second_method_missing'
   | `birth_date_${BirthDateProblem}`;
 
 export interface Assessment {
@@ -31,18 +34,25 @@ export interface Assessment {
   readonly ageBand: AgeBand | null;
 }
 
-/** A birth date that cannot be is rejected; else the phone is asked for before the guardian. */
-export function assessIdentity(identity: PlayerIdentity, policy: PolicyDocument, now: Instant): Assessment {
+/** What is known of a player, and whether a guardian has registered it. */
+export interface Applicant extends PlayerIdentity {
+  readonly isGuarded: boolean;
+}
+
+/** A birth date that cannot be is rejected; else what is missing is told: method, then phone, then guardian. */
+export function assessIdentity(identity: Applicant, policy: PolicyDocument, now: Instant): Assessment {
   const { date } = dayOf(policy.zone, now);
   const problem = findBirthDateProblem(identity.birthDate, date);
   if (problem !== null) return { outcome: 'rejected', reason: `birth_date_${problem}`, ageBand: null };
   const ageBand = ageBandAt(policy.bands, identity.birthDate, policy.zone, now);
+  const methodProblem = findMethodProblem(identity, policy);
+  if (methodProblem !== null) return { outcome: 'method_required', reason: methodProblem, ageBand };
   const phoneProblem = findPhoneProblem(identity, policy);
   if (phoneProblem !== null) return { outcome: 'phone_required', reason: phoneProblem, ageBand };
   const { guardianRequiredBelow } = policy.identity;
   if (
     guardianRequiredBelow !== null &&
-    identity.guardian === null &&
+    !identity.isGuarded &&
     ageOn(identity.birthDate, date) < guardianRequiredBelow
   ) {
     return { outcome: 'guardian_required', reason: 'guardian_missing', ageBand };
@@ -58,26 +68,38 @@ export const UNKNOWN_PLAYER: PlayerFacts = {
   hasGuardian: false,
 };
 
-/** `verified` says that somebody vouched for the age; phone and guardian stand for themselves. */
+/** `verified` says that methods the policy accepts vouched for the age; phone and guardian stand for themselves. */
 export function describePlayer(
-  identity: PlayerIdentity,
+  identity: Applicant,
   policy: PolicyDocument,
   now: Instant,
 ): { readonly facts: PlayerFacts; readonly bandChangesAt: Instant | null } {
-  const { birthDate, guardian } = identity;
+  const { birthDate, isGuarded } = identity;
   return {
     facts: {
       ageBand: ageBandAt(policy.bands, birthDate, policy.zone, now),
-      verified: true,
+      verified: findMethodProblem(identity, policy) === null,
       verifiedPhoneCountry:
         findPhoneProblem(identity, policy) === null ? (policy.identity.phone?.country ?? null) : null,
-      hasGuardian: guardian !== null,
+      hasGuardian: isGuarded,
     },
     bandChangesAt: nextBandChangeAt(policy.bands, birthDate, policy.zone, now),
   };
 }
 
-function findPhoneProblem({ phone }: PlayerIdentity, policy: PolicyDocument): OutcomeReason | null {
+/** Of a player whose first verification is under way, or waits for its source, where the policy lets such players in. */
+export function describeProvisionalPlayer(policy: PolicyDocument): PlayerFacts {
+  return { ...UNKNOWN_PLAYER, ageBand: policy.bands[0]!.id, verified: true };
+}
+
+function findMethodProblem(identity: Applicant, policy: PolicyDocument): OutcomeReason | null {
+  const { accepted = null, required = 1 } = policy.identity.methods ?? {};
+  const count = countAgreeingMethods(identity, accepted);
+  if (count === 0) return 'method_not_accepted';
+  return count < required ? 'second_method_missing' : null;
+}
+
+function findPhoneProblem({ phone }: Applicant, policy: PolicyDocument): OutcomeReason | null {
   const rule = policy.identity.phone;
   if (rule === null) return null;
   if (phone === null) return 'phone_missing';

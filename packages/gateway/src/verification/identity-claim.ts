@@ -7,6 +7,9 @@ export interface Guardian {
   readonly phone: string;
   /** RFC 3339. */
   readonly consentedAt: string;
+  readonly name?: string | undefined;
+  /** The provider's mark of the text that was agreed to. */
+  readonly consentTextVersion?: string | undefined;
 }
 
 /** When somebody was born, as far as a source says. Rules are applied to `birthDate`, so a doubt never gives more play. */
@@ -17,18 +20,18 @@ export interface BirthDates {
   readonly bornFrom?: CalendarDate | null | undefined;
 }
 
-/** What one method said, and when; the newest of each method. */
+/** What a method said with one assurance, newest only. */
 export interface IdentitySource extends BirthDates {
   readonly method: string;
   readonly assurance: Assurance;
+  readonly phone: PlayerIdentity['phone'];
 }
 
-/** The part that is kept, encrypted. */
+/** The part that is kept, encrypted. Who guards a child is kept apart, see guardians/. */
 export interface PlayerIdentity extends BirthDates {
   /** E.164. */
   readonly phone: { readonly number: string; readonly verified: boolean } | null;
-  readonly guardian: Guardian | null;
-  /** Oldest first, one per method. Absent in identities kept before there were several: one source, the provider. */
+  /** Oldest first; the fields above are what they make together. Absent: the provider vouched, there was no other way. */
   readonly sources?: readonly IdentitySource[] | undefined;
 }
 

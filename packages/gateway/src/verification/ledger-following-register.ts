@@ -16,10 +16,12 @@ export interface LedgerFollowingPorts {
 
 export class LedgerFollowingRegister implements PlayerRegister {
   readonly findVerification: PlayerRegister['findVerification'];
+  readonly admit: PlayerRegister['admit'];
   readonly #ports: LedgerFollowingPorts;
 
   constructor(ports: LedgerFollowingPorts) {
     this.#ports = ports;
+    this.admit = (world, playerRef, now) => ports.register.admit(world, playerRef, now);
     this.findVerification = (world, verificationId) => ports.register.findVerification(world, verificationId);
   }
 

@@ -11,6 +11,8 @@ export interface PendingMerge {
   readonly playerId: string;
   readonly personId: string;
   readonly previousPersonId: string;
+  /** Of the person that the player is now. */
+  readonly humanId: string | null;
 }
 
 export interface PendingMerges {
@@ -48,7 +50,7 @@ export class PersonMerger {
   }
 
   /** Today, and the day before it: the ledger may be asked for either by a game in a zone further west. */
-  async #merge({ personId, playerId, previousPersonId, world }: PendingMerge, now: Instant): Promise<void> {
+  async #merge({ humanId, personId, playerId, previousPersonId, world }: PendingMerge, now: Instant): Promise<void> {
     const { store } = this.#ports;
     await store.moveOut(previousPersonId, playerId);
     const { zone } = this.#ports.defaultPolicyAt(now).document;
@@ -56,7 +58,7 @@ export class PersonMerger {
     for (const day of [dayOfDate(zone, previousDate(today.date)), today]) {
       const play = await store.readDay(previousPersonId, day.date, day.startsAt);
       if (play.provider.length > 0) {
-        await store.mergeDay({ world, personId, previousPersonId, playerId, day, play });
+        await store.mergeDay({ world, personId, previousPersonId, playerId, humanId, day, play });
       }
     }
   }

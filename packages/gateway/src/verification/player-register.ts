@@ -1,20 +1,27 @@
 import type { AgeBand, Instant } from '@playgate/policy';
 import type { Assurance } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
-import type { Outcome, OutcomeReason } from './assess-identity.ts';
-import type { IdentityClaim } from './identity-claim.ts';
+import type { Assessment, Outcome, OutcomeReason } from './assess-identity.ts';
+import type { IdentityClaim, PlayerIdentity } from './identity-claim.ts';
 
-/** One verification as judged. */
+/** A claim judged together with what was known of the player before. */
+export interface Judgement extends Assessment {
+  /** What is known from now on; null: rejected, all stays as it is. */
+  readonly identity: PlayerIdentity | null;
+}
+
+/** One verification to be kept. */
 export interface VerificationEntry {
+  /** Given when it was begun; absent: one is made. */
+  readonly verificationId?: string | undefined;
   readonly playerRef: string;
   readonly method: string;
   readonly claim: IdentityClaim;
-  readonly outcome: Outcome;
-  readonly reason: OutcomeReason | null;
-  readonly ageBand: AgeBand | null;
+  /** Pure: it may be asked again when a neighbour was quicker. `isGuarded`: with the guardian of the claim taken in. */
+  readonly judge: (known: PlayerIdentity | null, isGuarded: boolean) => Judgement;
 }
 
-export interface VerificationReceipt {
+export interface VerificationReceipt extends Assessment {
   readonly verificationId: string;
   readonly playerId: string;
   readonly personId: string;
@@ -35,12 +42,15 @@ export interface VerificationSummary {
 /** Who hides behind a playerRef or a national id; both are kept as keyed hashes only. */
 export interface PlayerRegister {
   /**
-   * Keeps the verification and makes its claim the player's identity, unless it was rejected. In one step:
+   * Keeps the verification and makes what was judged the player's identity, unless it was rejected. In one step:
    * - the same playerRef in a world is the same player; a new one is a player and a person of its own;
    * - players of a world with the same national id are one person;
-   * - the newest claim wins, also where it contradicts the one before: the provider vouches for it. Both stay on record.
+   * - a guardian in the claim registers the player, unless it is a consent that the guardian has revoked;
+   * - claims that contradict the identity before stay on record too.
    */
   record(world: World, entry: VerificationEntry, now: Instant): Promise<VerificationReceipt>;
+  /** The player of a playerRef, made if there is none: one whose verification has only begun. */
+  admit(world: World, playerRef: string, now: Instant): Promise<string>;
   /** Null: unknown in this world. */
   findVerification(world: World, verificationId: string): Promise<VerificationSummary | null>;
 }

@@ -1,29 +1,87 @@
-// Hosts the methods of verification: picks one, judges its claim by the policy in force, keeps it, hands out the
-// age token. Methods translate, the register remembers, only this file decides.
-import type { Instant, Policy } from '@playgate/policy';
-import type { Players } from '../directory/directory.ts';
+// Hosts the methods of verification: runs them within a time limit, keeps what waits for its player, judges claims by the
+// policy in force, hands out age tokens. Methods translate, the register remembers, only this file decides.
+import type { AgeBand, Instant, Policy } from '@playgate/policy';
+import type { Assurance, Players } from '../directory/directory.ts';
+import { newId } from '../directory/new-id.ts';
+import { randomText } from '../directory/random-text.ts';
 import type { AgeTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
-import type { AgeVerifier, VerificationRequest } from './age-verifier.ts';
-import { assessIdentity } from './assess-identity.ts';
-import type { PlayerRegister, VerificationSummary } from './player-register.ts';
+import type {
+  AgeVerifier,
+  CallbackParameters,
+  InteractiveVerifier,
+  PresentationRequest,
+  VerificationRequest,
+  VerifierContext,
+  VerifierFailure,
+} from './age-verifier.ts';
+import { VerifierError } from './age-verifier.ts';
+import { assessIdentity, type Outcome, type OutcomeReason } from './assess-identity.ts';
+import { addClaim, isHintMethod } from './combine-sources.ts';
+import type { IdentityClaim } from './identity-claim.ts';
+import type { PendingVerifications, TakenVerification } from './pending-verifications.ts';
+import type { PlayerRegister, VerificationEntry } from './player-register.ts';
+import { runVerifier } from './run-verifier.ts';
 
 /** Long, because a token only states the age: each start asks the directory how the player stands today. */
 export const AGE_TOKEN_TTL_MS = 30 * 86_400_000;
+/** 238 bits in base62; whoever shows it completes the verification. */
+const HANDLE_LENGTH = 40;
+/** Where a policy lets players in during an outage of the source: until the provider should have tried again. */
+export const OUTAGE_STANDING_MS = 3_600_000;
+/** How long a verification that could not begin is told as `failed`, in real time. */
+const FAILED_START_TOLD_MS = 600_000;
 
-export interface VerificationResult extends VerificationSummary {
-  /** Null after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */
+export const VERIFICATION_STATUSES = ['pending', 'complete', 'failed', 'expired'] as const;
+export type VerificationStatus = (typeof VERIFICATION_STATUSES)[number];
+
+export interface VerificationResult {
+  readonly verificationId: string;
+  readonly playerId: string;
+  readonly status: VerificationStatus;
+  /** Null unless complete. */
+  readonly outcome: Outcome | null;
+  readonly reason: OutcomeReason | VerifierFailure | null;
+  readonly ageBand: AgeBand | null;
+  /** Null unless complete. */
+  readonly assurance: Assurance | null;
+  /** Null where no age is known, after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */
   readonly ageToken: string | null;
   readonly ageTokenExpiresAt: Instant | null;
+  /** Where the player goes now; only in the answer that begins a verification. */
+  readonly redirectUrl: string | null;
+  /** What a wallet is asked for; only in the answer that begins a verification. */
+  readonly request: PresentationRequest | null;
+  /** Of a pending one, in real time. */
+  readonly expiresAt: Instant | null;
+  /** Other methods that the policy accepts, best first, where this one came to nothing or is not enough. */
+  readonly nextMethods: readonly string[];
+}
+
+/** Where a player is sent back to after a callback; a null URL: nowhere. */
+export interface CompletedCallback {
+  readonly verificationId: string;
+  readonly returnUrl: string | null;
 }
 
 export interface VerificationPorts {
   readonly verifiers: readonly AgeVerifier[];
   readonly register: PlayerRegister;
+  readonly pending: PendingVerifications;
   readonly players: Pick<Players, 'findProfile'>;
   readonly ageTokens: Pick<AgeTokens, 'issue'>;
   /** The deployment's default policy as in force at an instant. */
   readonly defaultPolicyAt: (now: Instant) => Policy;
+  readonly nowOf: (world: World) => Instant;
+  /** Of every claim a method could not give; `cause` may be logged. */
+  readonly onFailure: (method: string, error: VerifierError) => void;
+}
+
+/** A request and the instants it is judged by. */
+interface Asked {
+  readonly world: World;
+  readonly now: Instant;
+  readonly realNow: Instant;
 }
 
 export class VerificationService {
@@ -33,34 +91,210 @@ export class VerificationService {
     this.#ports = ports;
   }
 
-  /** Throws a TypeError for a method that is not installed. */
-  async verifyAge(world: World, request: VerificationRequest, now: Instant): Promise<VerificationResult> {
+  /**
+   * Verifies at once, or begins. Throws a VerifierError: `request_refused` (also for a method that is
+   * not set up), and `source_unavailable` where the policy lets nobody in meanwhile.
+   */
+  async verifyAge(
+    world: World,
+    request: VerificationRequest,
+    now: Instant,
+    realNow: Instant = now,
+  ): Promise<VerificationResult> {
     const verifier = this.#ports.verifiers.find(({ method }) => method === request.method);
-    if (verifier === undefined) throw new TypeError(`verification method not installed: ${request.method}`);
-    const claim = await verifier.verify(world, request, now);
-    const assessment = assessIdentity(claim, this.#ports.defaultPolicyAt(now).document, now);
-    const entry = { playerRef: request.playerRef, method: request.method, claim, ...assessment };
-    const { verificationId, playerId } = await this.#ports.register.record(world, entry, now);
-    const summary = { verificationId, playerId, ...assessment, assurance: claim.assurance };
-    return { ...summary, ...(await this.#issueToken(world, summary, now)) };
+    if (verifier === undefined) throw new VerifierError('request_refused', 'the method is not set up');
+    const asked = { world, now, realNow };
+    try {
+      if (verifier.kind === 'interactive') return await this.#begin(verifier, request, asked);
+      const claim = await this.#run(asked, (context) => verifier.verify(request, context));
+      return await this.#record({ ...request, claim }, asked);
+    } catch (error) {
+      if (error instanceof VerifierError) return this.#failToStart(request, asked, error);
+      throw error;
+    }
   }
 
   /**
-   * The outcome again, with a fresh age token of what is known now; null: unknown in this world. The band is the
-   * present one where the player is still known, else that of the verification.
+   * What a callback brings for a verification. Null: there is none with this handle, or it was brought before. A
+   * method's failure is kept as the verification's and is no error here. Nothing in the parameters is trusted.
    */
-  async findVerification(world: World, verificationId: string, now: Instant): Promise<VerificationResult | null> {
-    const summary = await this.#ports.register.findVerification(world, verificationId);
-    if (summary === null) return null;
-    return { ...summary, ...(await this.#issueToken(world, summary, now)) };
+  async completeVerification(
+    callback: { readonly method: string; readonly handle: string; readonly parameters: CallbackParameters },
+    realNow: Instant,
+  ): Promise<CompletedCallback | null> {
+    const { pending } = this.#ports;
+    const verifier = this.#ports.verifiers.find(({ method }) => method === callback.method);
+    if (verifier?.kind !== 'interactive') return null;
+    const taken = await pending.take(callback.method, callback.handle, realNow);
+    if (taken === null) return null;
+    return this.#complete(verifier, taken, callback.parameters, realNow);
   }
 
-  async #issueToken(world: World, summary: VerificationSummary, now: Instant): Promise<IssuedToken> {
-    const { outcome, playerId, ageBand, assurance } = summary;
+  /**
+   * The same for an answer that the provider's server brings by the id of the verification, and how it stands then.
+   * Null: unknown in this world. `isTaken` false: it was over before.
+   */
+  async completePresentation(
+    world: World,
+    presented: { readonly verificationId: string; readonly method: string; readonly parameters: CallbackParameters },
+    now: Instant,
+    realNow: Instant,
+  ): Promise<{ readonly isTaken: boolean; readonly result: VerificationResult } | null> {
+    const { parameters, verificationId } = presented;
+    const verifier = this.#ports.verifiers.find(({ method }) => method === presented.method);
+    if (verifier?.kind !== 'interactive') return null;
+    const taken = await this.#ports.pending.takeOf(world, verifier.method, verificationId, realNow);
+    if (taken !== null) await this.#complete(verifier, taken, parameters, realNow);
+    const result = await this.findVerification(world, verificationId, now, realNow);
+    return result && { isTaken: taken !== null, result };
+  }
+
+  async #complete(
+    verifier: InteractiveVerifier,
+    taken: TakenVerification,
+    parameters: CallbackParameters,
+    realNow: Instant,
+  ): Promise<CompletedCallback> {
+    const { pending, nowOf } = this.#ports;
+    const { method } = verifier;
+    const { verificationId, world, content } = taken;
+    const { playerRef, returnUrl, secret } = content;
+    if (taken.isExpired) return { verificationId, returnUrl };
+    const asked = { world, now: nowOf(world), realNow };
+    try {
+      const claim = await this.#run(asked, (context) => verifier.complete(secret, parameters, context));
+      await this.#record({ verificationId, playerRef, method, claim }, asked);
+      await pending.finish(verificationId);
+    } catch (error) {
+      if (!(error instanceof VerifierError)) throw error;
+      this.#ports.onFailure(method, error);
+      const standingUntilAt = this.#standingOf(error.code, asked.now);
+      await pending.fail({ verificationId, reason: error.code, standingUntilAt });
+    }
+    return { verificationId, returnUrl };
+  }
+
+  /**
+   * How a verification stands, with a fresh age token of what is known now; null: unknown in this world. The band is the
+   * present one where the player is still known, else that of the verification.
+   */
+  async findVerification(
+    world: World,
+    verificationId: string,
+    now: Instant,
+    realNow: Instant = now,
+  ): Promise<VerificationResult | null> {
+    const summary = await this.#ports.register.findVerification(world, verificationId);
+    if (summary !== null) {
+      return { ...OVER, ...summary, status: 'complete', ...(await this.#issueToken(world, summary, now)) };
+    }
+    const waiting = await this.#ports.pending.find(world, verificationId, realNow);
+    if (waiting === null) return null;
+    const { playerId, status, reason, expiresAt } = waiting;
+    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, status, reason, ...token };
+    return status === 'pending' ? { ...base, expiresAt } : base;
+  }
+
+  async #begin(verifier: InteractiveVerifier, request: VerificationRequest, asked: Asked): Promise<VerificationResult> {
+    const { pending, register, defaultPolicyAt } = this.#ports;
+    const { world, now, realNow } = asked;
+    const handle = randomText(HANDLE_LENGTH);
+    const begun = await this.#run(asked, (context) => verifier.begin(request, handle, context));
+    const verificationId = newId('verification');
+    const playerId = await register.admit(world, request.playerRef, now);
+    const expiresAt = realNow + verifier.pendingMsMax;
+    const isLetIn = defaultPolicyAt(now).document.identity.onPending === 'play';
+    const { redirectUrl, returnUrl, secret } = begun;
+    const content = { playerRef: request.playerRef, returnUrl, secret };
+    const standingUntilAt = isLetIn ? now + verifier.pendingMsMax : null;
+    const start = { verificationId, playerId, method: verifier.method, handle, content, expiresAt, standingUntilAt };
+    await pending.add(world, start, now);
+    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, ...token };
+    return { ...base, status: 'pending', redirectUrl, request: begun.presentationRequest ?? null, expiresAt };
+  }
+
+  async #failToStart(
+    { method, playerRef }: VerificationRequest,
+    { world, now, realNow }: Asked,
+    error: VerifierError,
+  ): Promise<VerificationResult> {
+    if (error.code === 'request_refused') throw error;
+    this.#ports.onFailure(method, error);
+    const standingUntilAt = this.#standingOf(error.code, now);
+    if (error.code === 'source_unavailable' && standingUntilAt === null) throw error;
+    const verificationId = newId('verification');
+    const playerId = await this.#ports.register.admit(world, playerRef, now);
+    const expiresAt = realNow + FAILED_START_TOLD_MS;
+    const failed = { verificationId, playerId, method, reason: error.code, expiresAt, standingUntilAt };
+    await this.#ports.pending.addFailed(world, failed, now);
+    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const nextMethods = this.#methodsBeside(method, now);
+    return {
+      ...OVER,
+      ...WITHOUT_CLAIM,
+      verificationId,
+      playerId,
+      status: 'failed',
+      reason: error.code,
+      ...token,
+      nextMethods,
+    };
+  }
+
+  async #record({ claim, method, ...entry }: ClaimEntry, { world, now }: Asked): Promise<VerificationResult> {
+    const { document } = this.#ports.defaultPolicyAt(now);
+    const judge: VerificationEntry['judge'] = (known, isGuarded) => {
+      const alone = assessIdentity({ ...claim, isGuarded }, document, now);
+      if (alone.outcome === 'rejected') return { ...alone, identity: null };
+      const identity = addClaim(known, method, claim);
+      return { ...assessIdentity({ ...identity, isGuarded }, document, now), identity };
+    };
+    const { verificationId, playerRef } = entry;
+    const receipt = await this.#ports.register.record(world, { verificationId, playerRef, method, claim, judge }, now);
+    const { playerId, outcome, reason, ageBand } = receipt;
+    const summary = { playerId, outcome, reason, ageBand, assurance: claim.assurance };
+    const nextMethods = outcome === 'method_required' ? this.#methodsBeside(method, now) : [];
+    const token = await this.#issueToken(world, summary, now);
+    return {
+      ...OVER,
+      verificationId: receipt.verificationId,
+      ...summary,
+      status: 'complete',
+      ...token,
+      nextMethods,
+    };
+  }
+
+  #run<Result>({ world, now, realNow }: Asked, work: (context: VerifierContext) => Promise<Result>): Promise<Result> {
+    return runVerifier((signal) => work({ world, now, realNow, signal }));
+  }
+
+  /** Until when a player of unknown age may play although a method failed; null: not at all. */
+  #standingOf(failure: VerifierFailure, now: Instant): Instant | null {
+    const { onOutage } = this.#ports.defaultPolicyAt(now).document.identity;
+    return failure === 'source_unavailable' && onOutage === 'play' ? now + OUTAGE_STANDING_MS : null;
+  }
+
+  #methodsBeside(method: string, now: Instant): readonly string[] {
+    const installed = this.#ports.verifiers.map((verifier): string => verifier.method);
+    const { methods } = this.#ports.defaultPolicyAt(now).document.identity;
+    const accepted = methods?.accepted ?? installed.filter((other) => !isHintMethod(other));
+    return accepted.filter((other) => other !== method && installed.includes(other));
+  }
+
+  async #issueToken(world: World, about: TokenSubject, now: Instant): Promise<IssuedToken> {
+    const { outcome, playerId, ageBand } = about;
     const profile = outcome === 'rejected' ? null : await this.#ports.players.findProfile(world, playerId, now);
     if (profile === null || profile.facts.ageBand === null) return { ageBand, ageToken: null, ageTokenExpiresAt: null };
     const latestAt = Math.min(now + AGE_TOKEN_TTL_MS, profile.bandChangesAt ?? Number.POSITIVE_INFINITY);
-    const claims = { playerId, ageBand: profile.facts.ageBand, assurance, expiresAt: floorToSecond(latestAt) };
+    const claims = {
+      playerId,
+      ageBand: profile.facts.ageBand,
+      assurance: about.assurance ?? 'declared',
+      expiresAt: floorToSecond(latestAt),
+    };
     return {
       ageBand: claims.ageBand,
       ageToken: await this.#ports.ageTokens.issue(world, claims, now),
@@ -69,7 +303,18 @@ export class VerificationService {
   }
 }
 
+interface ClaimEntry {
+  readonly verificationId?: string;
+  readonly playerRef: string;
+  readonly method: string;
+  readonly claim: IdentityClaim;
+}
+
+type TokenSubject = Pick<VerificationResult, 'playerId' | 'outcome' | 'ageBand' | 'assurance'>;
 type IssuedToken = Pick<VerificationResult, 'ageBand' | 'ageToken' | 'ageTokenExpiresAt'>;
+
+const OVER = { redirectUrl: null, request: null, expiresAt: null, nextMethods: [] } as const;
+const WITHOUT_CLAIM = { outcome: null, reason: null, ageBand: null, assurance: null } as const;
 
 /** A JWT's expiry has whole seconds; the one that is told must be the one that holds. */
 function floorToSecond(at: Instant): Instant {

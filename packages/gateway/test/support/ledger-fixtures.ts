@@ -21,7 +21,7 @@ export function planFor(day: CalendarDay, changes: Partial<SessionPlan> = {}): S
     metered: true,
     validUntilAt: day.endsAt,
     stopsAt: null,
-    limitMs: { game: HOUR_MS, provider: 3 * HOUR_MS, agent: null },
+    limitMs: { game: HOUR_MS, provider: 3 * HOUR_MS, agent: null, person: null },
     intervalMs: 30_000,
     leaseMs: 90_000,
     reviveMs: 300_000,
@@ -54,6 +54,7 @@ export function openRequest(
       agentId: null,
       stationId: null,
       ageBand: '16_17',
+      humanId: null,
       ...identity,
     },
   };

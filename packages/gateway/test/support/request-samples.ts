@@ -17,11 +17,16 @@ export interface World {
     readonly keyId: string;
     readonly playerId: string;
     readonly verificationId: string;
+    /** One that waits for a wallet. */
+    readonly pendingId: string;
     readonly sessionId: string;
+    readonly linkId: string;
   };
   readonly ageToken: string;
 }
 
+/** 10:00 in Vietnam. A live world has the time of the gateway. */
+export const WORLD_STARTS_AT = '2026-10-14T03:00:00.000Z';
 export const GAME_ID = 'star-garden';
 export const CHILD = {
   playerRef: 'child',
@@ -31,17 +36,30 @@ export const CHILD = {
   phoneVerified: true,
 } as const;
 
-/** A tenant with a game, a player of 16 and an open session, and a key of every kind. */
-export async function createWorld(gateway: TestGateway): Promise<World> {
-  const tenant = await gateway.createTenant();
+export const GUARDIAN = {
+  relationship: 'parent',
+  phone: '+84907654321',
+  consentedAt: '2026-10-01T02:00:00.000Z',
+  consentTextVersion: 'vi-2026-03',
+} as const;
+export const FREE_RULES = { gameLimitMs: null, dayLimitMs: null, bedtimes: [], pause: null } as const;
+
+/** A tenant with a game, a player of 16 with a guardian and an open session, and a key of every kind. */
+export async function createWorld(gateway: TestGateway, known?: Tenant): Promise<World> {
+  const tenant = known ?? (await gateway.createTenant());
   const token = tenant.secretKey;
-  await gateway.call('freezeSandboxClock', { token, body: { now: '2026-10-14T10:00:00+07:00' } });
+  if (tenant.mode === 'test') await gateway.call('freezeSandboxClock', { token, body: { now: WORLD_STARTS_AT } });
   const game = { gameId: GAME_ID, title: 'Star Garden', class: 'G1', rating: '12+' } as const;
   await gateway.call('createGame', { token, body: game });
   const { body: verified } = await gateway.call('createAgeVerification', { token, body: CHILD });
   const ageToken = verified.ageToken!;
   const { body: opened } = await gateway.call('openSession', { token, body: { ageToken, gameId: GAME_ID } });
   if (opened.verdict !== 'play') throw new Error(`no session: ${JSON.stringify(opened)}`);
+  const ofChild = { token, params: { playerId: verified.playerId } };
+  await gateway.call('registerGuardian', { ...ofChild, body: GUARDIAN });
+  const { body: link } = await gateway.call('createGuardianLink', { ...ofChild, body: {} });
+  const holder = { playerRef: 'holder of a wallet', method: 'wallet' } as const;
+  const { body: pending } = await gateway.call('createAgeVerification', { token, body: holder });
   const agent = { name: 'Café', licenceNo: 'L-1', province: 'Huế' };
   const { body: agentKey } = await gateway.call('createAgent', { token: ADMIN_TOKEN, body: agent });
   const { body: regulator } = await gateway.call('createRegulator', { token: ADMIN_TOKEN, body: { name: 'Sở' } });
@@ -58,12 +76,15 @@ export async function createWorld(gateway: TestGateway): Promise<World> {
       agent: agentKey.key,
       regulator: regulator.key,
       session: opened.sessionToken,
+      guardian: new URL(link.url).hash.slice(1),
     },
     ids: {
       keyId: spareKey.keyId,
       playerId: verified.playerId,
       verificationId: verified.verificationId,
+      pendingId: pending.verificationId,
       sessionId: opened.sessionId,
+      linkId: link.linkId,
     },
   };
 }
@@ -71,7 +92,7 @@ export async function createWorld(gateway: TestGateway): Promise<World> {
 /** A request that the world of its ids would be answered with success. */
 export function sampleOf(operationId: OperationId, { tenant, credentials, ids, ageToken }: World): Sample {
   const { operator, secret, publishable, agent, session } = credentials;
-  const { sessionId, playerId, verificationId, keyId } = ids;
+  const { sessionId, playerId, verificationId, pendingId, keyId, linkId } = ids;
   const sample = (token: string | null, params: Sample['params'] = {}, body: Sample['body'] = null): Sample => ({
     token,
     params,
@@ -93,7 +114,17 @@ export function sampleOf(operationId: OperationId, { tenant, credentials, ids, a
     listGames: sample(secret),
     createAgeVerification: sample(secret, {}, { ...CHILD, playerRef: 'other child' }),
     getAgeVerification: sample(secret, { verificationId }),
+    completePresentation: sample(secret, { verificationId: pendingId }, { presentation: 'a.b.c~d.e.f' }),
+    completeOidcLogin: sample(null),
     erasePlayer: sample(secret, { playerId }),
+    exportPlayer: sample(secret, { playerId }),
+    registerGuardian: sample(secret, { playerId }, { ...GUARDIAN, name: 'Mai' }),
+    getGuardian: sample(secret, { playerId }),
+    revokeGuardian: sample(secret, { playerId }),
+    setGuardianRules: sample(secret, { playerId }, { ...FREE_RULES, dayLimitMs: 3_600_000, ifVersion: 0 }),
+    getGuardianRules: sample(secret, { playerId }),
+    createGuardianLink: sample(secret, { playerId }, { expiresInMs: 600_000 }),
+    revokeGuardianLink: sample(secret, { playerId, linkId }),
     openSession: sample(publishable, {}, { ageToken, gameId: GAME_ID, device: { id: 'd', platform: 'web' } }),
     recordHeartbeat: sample(session, { sessionId }, { seq: 1, state: 'active' }),
     recordHeartbeats: sample(secret, {}, { beats: [{ sessionId, seq: 1, state: 'active' }] }),

@@ -1,5 +1,6 @@
 // A whole gateway in this process: real HTTP, real SQL (PGlite in memory), the memory store or a real Redis, and a clock
 // that the test moves. Its client is typed by the contract.
+import { join } from 'node:path';
 import {
   findOperation,
   type Operation,
@@ -124,6 +125,7 @@ export class TestGateway implements AsyncDisposable {
       PORT: '0',
       PLAYGATE_PUBLIC_URL: 'https://playgate.test',
       PLAYGATE_DEMO: 'off',
+      PLAYGATE_WALLET_ISSUERS_FILE: join(import.meta.dirname, 'wallet-issuers.json'),
       ...options.env,
     });
     const { databaseUrl } = options;
@@ -167,10 +169,16 @@ export class TestGateway implements AsyncDisposable {
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** A provider with a secret and a publishable key. */
-  async createTenant(mode: Tenant['mode'] = 'test'): Promise<Tenant> {
-    const { body } = await this.call('createProvider', { token: ADMIN_TOKEN, body: { name: 'Studio' } });
-    const { providerId } = body;
+  /** A provider with a secret and a publishable key; with `providerId` the keys of one that is there. */
+  async createTenant(mode: Tenant['mode'] = 'test', providerId?: string): Promise<Tenant> {
+    return this.issueKeys(providerId ?? (await this.createProvider()), mode);
+  }
+
+  private async createProvider(): Promise<string> {
+    return (await this.call('createProvider', { token: ADMIN_TOKEN, body: { name: 'Studio' } })).body.providerId;
+  }
+
+  private async issueKeys(providerId: string, mode: Tenant['mode']): Promise<Tenant> {
     const issue = async (kind: 'secret' | 'publishable') => {
       const request = { token: ADMIN_TOKEN, params: { providerId }, body: { kind, mode } };
       return (await this.call('issueKey', request)).body.key;

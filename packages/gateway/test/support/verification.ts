@@ -1,5 +1,6 @@
 import { IdentityVault } from '../../src/store/sql/identity-vault.ts';
 import type { Database } from '../../src/store/sql/open-database.ts';
+import { SqlPendingVerifications } from '../../src/store/sql/sql-pending-verifications.ts';
 import { SqlPlayerRegister } from '../../src/store/sql/sql-player-register.ts';
 import { SqlPlayers } from '../../src/store/sql/sql-players.ts';
 import { JoseAgeTokens } from '../../src/tokens/jose-age-tokens.ts';
@@ -20,6 +21,11 @@ export async function openVerification({ db }: Database) {
     players,
     ageTokens,
     defaultPolicyAt: vietnamAt,
+    pending: new SqlPendingVerifications(db, testSecrets()),
+    nowOf: () => {
+      throw new Error('no callback is expected');
+    },
+    onFailure: () => undefined,
   });
   return { service, players, ageTokens };
 }

@@ -3,12 +3,21 @@ import type { Handlers } from '../handler.ts';
 import { type AgeVerificationPorts, ageVerificationRoutes } from './age-verification.ts';
 import { agentRoutes } from './agents.ts';
 import { type GamePorts, gameRoutes } from './games.ts';
+import { type GuardianPorts, guardianRoutes } from './guardians.ts';
 import { type OperatorPorts, operatorRoutes } from './operator.ts';
+import { type PlayerDataPorts, playerDataRoutes } from './player-data.ts';
 import { type PublicPorts, publicRoutes } from './public.ts';
 import { type SandboxClockPorts, sandboxClockRoutes } from './sandbox-clock.ts';
 import { type Sessions, sessionRoutes } from './sessions.ts';
 
-export interface RoutePorts extends AgeVerificationPorts, GamePorts, OperatorPorts, PublicPorts, SandboxClockPorts {
+export interface RoutePorts
+  extends AgeVerificationPorts,
+    GamePorts,
+    GuardianPorts,
+    OperatorPorts,
+    PlayerDataPorts,
+    PublicPorts,
+    SandboxClockPorts {
   readonly sessions: Sessions;
 }
 
@@ -18,6 +27,8 @@ export function createHandlers(ports: RoutePorts): Handlers {
     ...operatorRoutes(ports),
     ...gameRoutes(ports),
     ...ageVerificationRoutes(ports),
+    ...guardianRoutes(ports),
+    ...playerDataRoutes(ports),
     ...sessionRoutes(ports),
     ...sandboxClockRoutes(ports),
     ...agentRoutes(ports),

@@ -11,12 +11,15 @@ import {
   type Instant,
   type Interval,
   isLive,
+  LEDGER_SCOPES,
   type LedgerEntry,
+  type LedgerScope,
   measureIntervals,
   openSessionRecord,
   recordBeat,
   requireRenewal,
   type SessionRecord,
+  unionIntervals,
   usedOfDay,
 } from '@playgate/policy';
 import type { Clock } from '../../clock.ts';
@@ -101,7 +104,7 @@ export class MemorySessionStore implements SessionStore {
       }
       if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
     }
-    const record = openSessionRecord(plan, identity.agentId !== null, now);
+    const record = openSessionRecord(plan, scopesOf(identity), now);
     this.add({ storedAt: this.clock.now(), identity, context: request.context, record });
     this.append(openedFields(identity, request.context, now));
     return { status: 'opened', ...outcome };
@@ -177,7 +180,7 @@ export class MemorySessionStore implements SessionStore {
     return standing.length;
   }
 
-  async mergeDay({ day, personId, play, playerId, previousPersonId, world }: MergeRequest): Promise<void> {
+  async mergeDay({ day, humanId, personId, play, playerId, previousPersonId, world }: MergeRequest): Promise<void> {
     const merged = this.dayOf(personId, day, world);
     const accounts = [
       { name: 'p', intervals: play.provider, subject: null },
@@ -200,6 +203,10 @@ export class MemorySessionStore implements SessionStore {
       }
     }
     if (Object.keys(merged.accounts).length > 0) this.days.set(dayKey(personId, day.date), merged);
+    if (humanId === null) return;
+    const human = this.dayOf(humanId, day, world);
+    human.accounts.x = unionIntervals(human.accounts.x ?? [], play.provider);
+    this.days.set(dayKey(humanId, day.date), human);
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {
@@ -258,25 +265,21 @@ export class MemorySessionStore implements SessionStore {
   }
 
   private accountsOf(identity: SessionIdentity, date: string): DayAccounts {
-    const accounts = this.days.get(dayKey(identity.personId, date))?.accounts;
-    if (!accounts) return EMPTY_DAY;
-    return {
-      game: accounts[`g:${identity.gameId}`] ?? [],
-      provider: accounts.p ?? [],
-      agent: identity.agentId === null ? [] : (accounts[`a:${identity.agentId}`] ?? []),
+    const read = (scope: LedgerScope) => {
+      const place = placeOf(identity, scope);
+      return place === null ? [] : (this.days.get(dayKey(place.ownerId, date))?.accounts[place.account] ?? []);
     };
+    return { game: read('game'), provider: read('provider'), agent: read('agent'), person: read('person') };
   }
 
   private saveDay({ identity, record }: StoredSession, date: string, accounts: DayAccounts): void {
-    const key = dayKey(identity.personId, date);
-    const day = this.dayOf(identity.personId, { ...record.plan.day, date }, identity.world);
-    const named = [
-      [`g:${identity.gameId}`, accounts.game],
-      ['p', accounts.provider],
-      [`a:${identity.agentId}`, accounts.agent],
-    ] as const;
-    for (const [name, intervals] of named) if (intervals.length > 0) day.accounts[name] = intervals;
-    if (Object.keys(day.accounts).length > 0) this.days.set(key, day);
+    for (const scope of record.scopes) {
+      const place = placeOf(identity, scope);
+      if (place === null || accounts[scope].length === 0) continue;
+      const day = this.dayOf(place.ownerId, { ...record.plan.day, date }, identity.world);
+      day.accounts[place.account] = accounts[scope];
+      this.days.set(dayKey(place.ownerId, date), day);
+    }
   }
 
   /** The day as it is kept, or an empty one that is not kept yet. */
@@ -327,6 +330,26 @@ export class MemorySessionStore implements SessionStore {
     }
   }
 }
+
+/** Whose day an account is in, and its name there; null: the session has no such account. */
+function placeOf(
+  { agentId, gameId, humanId, personId }: SessionIdentity,
+  scope: LedgerScope,
+): { readonly ownerId: string; readonly account: string } | null {
+  switch (scope) {
+    case 'game':
+      return { ownerId: personId, account: `g:${gameId}` };
+    case 'provider':
+      return { ownerId: personId, account: 'p' };
+    case 'agent':
+      return agentId === null ? null : { ownerId: personId, account: `a:${agentId}` };
+    case 'person':
+      return humanId === null ? null : { ownerId: humanId, account: 'x' };
+  }
+}
+
+const scopesOf = (identity: SessionIdentity): readonly LedgerScope[] =>
+  LEDGER_SCOPES.filter((scope) => placeOf(identity, scope) !== null);
 
 const dayKey = (personId: string, date: string): string => `${personId}:${date}`;
 const conflictOf = (identity: SessionIdentity) => ({ sessionId: identity.sessionId, gameId: identity.gameId });

@@ -1,6 +1,7 @@
 // Every Redis key is spelled here (the scripts derive theirs from the partition prefix of a session key).
 // All keys of one person share a hash tag, so one script call touches one slot.
 import { randomInt } from 'node:crypto';
+import { ROUTE_LENGTH } from '../../directory/new-id.ts';
 
 export const PARTITIONS_DEFAULT = 64;
 export const PARTITIONS_MAX = 1000;
@@ -11,6 +12,10 @@ const RANDOM_CHARACTERS = 16;
 
 export const layoutKey = 'pg1:layout';
 export const readyKey = 'pg1:ready';
+/** Prefix of the counts of requests; rate-limiter-flexible puts `:<quota>:<subject>` behind it. */
+export const limitPrefix = 'pg1:limit';
+/** Of an identity on a day, both only as a keyed hash. */
+export const questionsKey = (identity: string): string => `pg1:asked:${identity}`;
 
 export const partitionName = (partition: number): string => `p${String(partition).padStart(3, '0')}`;
 export const partitionPrefix = (name: string): string => `pg1:{${name}}:`;
@@ -22,10 +27,17 @@ export const dayKey = (name: string, personId: string, date: string): string =>
   `${partitionPrefix(name)}d:${personId}:${date}`;
 export const openSessionsKey = (name: string, personId: string): string => `${partitionPrefix(name)}o:${personId}`;
 
-/** FNV-1a, 32 bits: spreads persons over partitions, the same in every process and for ever. */
+/** `per_` and `hum_`. */
+const PREFIX_LENGTH = 4;
+
+/**
+ * FNV-1a, 32 bits, of the route in an id: spreads persons over partitions, the same in every process and for ever. Persons
+ * of one human have one route, so that what is counted over all providers lies beside what is counted for each.
+ */
 export function partitionOfPerson(personId: string, partitions: number): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < personId.length; index++) {
+  const end = PREFIX_LENGTH + ROUTE_LENGTH;
+  for (let index = PREFIX_LENGTH; index < end && index < personId.length; index++) {
     hash = Math.imul(hash ^ personId.charCodeAt(index), 0x01000193) >>> 0;
   }
   return hash % partitions;

@@ -2,6 +2,7 @@
 // (the client's defaults run a script twice when a reply is lost); the worker may wait.
 import { Redis, type RedisOptions } from 'ioredis';
 import {
+  admitQuestion,
   expireSessions,
   mergeDay,
   moveOut,
@@ -30,6 +31,7 @@ const shared = {
     mergeDay: { lua: mergeDay, numberOfKeys: 1 },
     renewSessions: { lua: renewSessions, numberOfKeys: 2 },
     expireSessions: { lua: expireSessions, numberOfKeys: 2 },
+    admitQuestion: { lua: admitQuestion, numberOfKeys: 1 },
   },
 } satisfies RedisOptions;
 

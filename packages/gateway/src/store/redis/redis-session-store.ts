@@ -5,6 +5,7 @@ import {
   type Instant,
   type Interval,
   type SessionPlan,
+  type UsedMs,
 } from '@playgate/policy';
 import type { Redis } from 'ioredis';
 import type { World } from '../../directory/world.ts';
@@ -29,8 +30,8 @@ import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-
 import { Coalescer } from './coalescer.ts';
 import * as keys from './keys.ts';
 
-const BEAT_REPLY_LENGTH = 15;
-const NO_PLAN: readonly string[] = Array.from({ length: 13 }, () => '');
+const BEAT_REPLY_LENGTH = 16;
+const NO_PLAN: readonly string[] = Array.from({ length: 14 }, () => '');
 const BYTES_PER_NUMBER = 4;
 const READY_KEEP_MS = 60_000;
 
@@ -111,6 +112,7 @@ export class RedisSessionStore implements SessionStore {
         identity.agentId ?? '',
         identity.stationId ?? '',
         identity.ageBand,
+        identity.humanId ?? '',
         request.context,
         ...planArguments(plan),
       ),
@@ -165,12 +167,21 @@ export class RedisSessionStore implements SessionStore {
     return ask(() => this.requests.moveOut(openKey, keys.sessionKeyPrefix(partition), playerId));
   }
 
-  async mergeDay({ day, personId, play, playerId, previousPersonId, world }: MergeRequest): Promise<void> {
-    const accounts: readonly (readonly [string, readonly Interval[]])[] = [
+  async mergeDay(request: MergeRequest): Promise<void> {
+    const { humanId, personId, play } = request;
+    await this.mergeInto(personId, request, [
       ['p', play.provider],
       ...[...play.games].map(([gameId, intervals]) => [`g:${gameId}`, intervals] as const),
       ...[...play.agents].map(([agentId, intervals]) => [`a:${agentId}`, intervals] as const),
-    ];
+    ]);
+    if (humanId !== null) await this.mergeInto(humanId, request, [['x', play.provider]]);
+  }
+
+  private async mergeInto(
+    ownerId: string,
+    { day, personId, playerId, previousPersonId, world }: MergeRequest,
+    accounts: readonly (readonly [string, readonly Interval[]])[],
+  ): Promise<void> {
     const values = accounts.flatMap(([field, intervals]) => [
       field,
       intervals.length,
@@ -178,7 +189,7 @@ export class RedisSessionStore implements SessionStore {
     ]);
     await ask(() =>
       this.requests.mergeDay(
-        keys.dayKey(this.partitionOf(personId), personId, day.date),
+        keys.dayKey(this.partitionOf(personId), ownerId, day.date),
         KEEP_AFTER_DAY_MS,
         this.intervalsMax,
         worldName(world),
@@ -278,6 +289,7 @@ function planArguments(plan: SessionPlan): (string | number)[] {
     limitMs.game ?? -1,
     limitMs.provider ?? -1,
     limitMs.agent ?? -1,
+    limitMs.person ?? -1,
     plan.intervalMs,
     plan.leaseMs,
     plan.reviveMs,
@@ -307,21 +319,26 @@ function decodeBeat(reply: readonly (string | number)[], at: number): BeatReply 
     limitAt: orNull(reply[at + 6]),
     overrunMs: Number(reply[at + 7]),
     closedAt: orNull(reply[at + 8]),
-    used: { game: Number(reply[at + 9]), provider: Number(reply[at + 10]), agent: Number(reply[at + 11]) },
-    context: String(reply[at + 12]),
-    playerId: String(reply[at + 13]),
-    gameId: String(reply[at + 14]),
+    used: usedOf(reply, at + 9),
+    context: String(reply[at + 13]),
+    playerId: String(reply[at + 14]),
+    gameId: String(reply[at + 15]),
   };
+}
+
+function usedOf(reply: readonly (string | number)[], at: number): UsedMs {
+  const [game, provider, agent, person] = reply.slice(at, at + 4).map(Number) as [number, number, number, number];
+  return { game, provider, agent, person };
 }
 
 function decodeOpen(reply: readonly (string | number)[]): OpenOutcome {
   const conflicts: Conflict[] = [];
-  for (let at = 4; at + 1 < reply.length; at += 2) {
+  for (let at = 5; at + 1 < reply.length; at += 2) {
     conflicts.push({ sessionId: String(reply[at]), gameId: String(reply[at + 1]) });
   }
   return {
     status: reply[0] as OpenOutcome['status'],
-    used: { game: Number(reply[1]), provider: Number(reply[2]), agent: Number(reply[3]) },
+    used: usedOf(reply, 1),
     conflicts,
   };
 }

@@ -1,20 +1,34 @@
 // Personal data at rest: sealed texts, and keyed hashes by which an identity is found again. A hash is bound to
 // its world, so equal people of two providers, or of test and live, cannot be matched in the tables.
 import { createHmac } from 'node:crypto';
+import { ID_PREFIXES, ID_RANDOM_LENGTH } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import type { PlayerIdentity } from '../../verification/identity-claim.ts';
 import { SealedBox } from './sealed-box.ts';
 import { deriveKey, type Secrets } from './secrets.ts';
 
+/** Who a guardian is; kept sealed. */
+export interface GuardianIdentity {
+  readonly name: string | null;
+  /** E.164. */
+  readonly phone: string;
+}
+
 export class IdentityVault {
   readonly #box: SealedBox;
   readonly #playerRefKey: Uint8Array;
   readonly #nationalIdKey: Uint8Array;
+  readonly #guardianPhoneKey: Uint8Array;
+  readonly #humanKey: Uint8Array;
+  readonly #countsHumans: boolean;
 
-  constructor(secrets: Secrets) {
+  constructor(secrets: Secrets, options: { readonly countsHumans?: boolean } = {}) {
+    this.#countsHumans = options.countsHumans ?? false;
     this.#box = new SealedBox(secrets, 'identity');
     this.#playerRefKey = deriveKey(secrets.pepper, 'player-ref');
     this.#nationalIdKey = deriveKey(secrets.pepper, 'national-id');
+    this.#humanKey = deriveKey(secrets.pepper, 'human');
+    this.#guardianPhoneKey = deriveKey(secrets.pepper, 'guardian-phone');
   }
 
   hashPlayerRef(world: World, playerRef: string): string {
@@ -23,6 +37,37 @@ export class IdentityVault {
 
   hashNationalId(world: World, nationalId: string): string {
     return hashInWorld(this.#nationalIdKey, world, nationalId);
+  }
+
+  /**
+   * The one hash that is not bound to a provider: it finds the human behind persons of several. Null unless humans are
+   * counted, because a policy limits play over all providers.
+   */
+  humanIdOf({ mode }: World, nationalId: string): string | null {
+    if (!this.#countsHumans) return null;
+    const digest = createHmac('sha256', this.#humanKey).update(`${mode}\n${nationalId}`).digest('base64url');
+    return ID_PREFIXES.human + digest.replace(/[-_]/g, '').slice(0, ID_RANDOM_LENGTH);
+  }
+
+  hashGuardianPhone(world: World, phone: string): string {
+    return hashInWorld(this.#guardianPhoneKey, world, phone);
+  }
+
+  sealGuardian(guardian: GuardianIdentity, guardianId: string): Uint8Array {
+    return this.#box.seal(JSON.stringify(guardian), guardianId);
+  }
+
+  openGuardian(blob: Uint8Array, guardianId: string): GuardianIdentity {
+    return JSON.parse(this.#box.open(blob, guardianId)) as GuardianIdentity;
+  }
+
+  /** `place`: what the text belongs to; it opens nowhere else. */
+  sealText(text: string, place: string): Uint8Array {
+    return this.#box.seal(text, place);
+  }
+
+  openText(blob: Uint8Array, place: string): string {
+    return this.#box.open(blob, place);
   }
 
   /** `ownerId`: the row the identity belongs to (player or verification). */

@@ -1,6 +1,7 @@
 // The tables as Kysely sees them; migrations/ makes them. Instants are integers (ms since 1970 UTC), hashes base64url.
 import type { GuardianRules } from '@playgate/policy';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { SignInRole } from '@playgate/contract';
 import type { Mode } from '../../directory/world.ts';
 
 /** Written as JSON text, read as the object. */
@@ -36,7 +37,12 @@ export interface Schema {
     created_at: number;
   };
   sandbox_clocks: { provider_id: string; frozen_at: number };
-  persons: WorldColumns & { person_id: string; national_id_hash: string | null; created_at: number };
+  persons: WorldColumns & {
+    person_id: string;
+    national_id_hash: string | null;
+    human_id: string | null;
+    created_at: number;
+  };
   players: WorldColumns & {
     player_id: string;
     person_id: string;
@@ -97,6 +103,38 @@ export interface Schema {
     expires_at: number;
     revoked_at: number | null;
   };
+  pending_verifications: WorldColumns & {
+    verification_id: string;
+    player_id: string;
+    method: string;
+    handle_hash: string | null;
+    status: string;
+    reason: string | null;
+    /** Null once it is over. */
+    content: Bytes | null;
+    /** Real time. */
+    expires_at: number;
+    /** Time of the world; null: the player is not let in. */
+    standing_until_at: number | null;
+    /** Time of the world. */
+    created_at: number;
+  };
+  sign_in_sessions: {
+    sign_in_id: string;
+    session_hash: string;
+    state_hash: string;
+    issuer: string;
+    subject: string;
+    role: SignInRole;
+    provider_id: string | null;
+    mode: Mode | null;
+    agent_id: string | null;
+    regulator_id: string | null;
+    created_at: number;
+    used_at: number;
+    ends_at: number;
+    revoked_at: number | null;
+  };
   idempotency_keys: {
     scope_key_id: string;
     key_hash: string;
@@ -110,7 +148,9 @@ export interface Schema {
     algorithm: string;
     public_jwk: Json<object>;
     private_jwk: Bytes;
+    /** Published from. */
     created_at: number;
+    signs_from_at: number;
   };
   person_merges: {
     merge_id: string;

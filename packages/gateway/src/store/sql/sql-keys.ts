@@ -41,6 +41,8 @@ export class SqlKeys implements Keys {
   readonly #unknown: LRUCache<string, true>;
   /** Hashes of revoked keys; a look-up that was under way at that moment must not bring one back. */
   readonly #revoked = new LRUCache<string, true>({ max: KEYS_KEPT_MAX });
+  /** Answers read before this may be out of date without our knowing. */
+  #heardAllSinceMs = 0;
 
   constructor(db: Kysely<Schema>, options: SqlKeysOptions = {}) {
     this.#db = db;
@@ -52,6 +54,8 @@ export class SqlKeys implements Keys {
     this.#known = new LRUCache({
       max: KEYS_KEPT_MAX,
       ...aging,
+      // A key that is deleted during its look-up is judged by what was read.
+      ignoreFetchAbort: true,
       // Requests that arrive together wait for one look-up.
       fetchMethod: (hash, stale) => this.#read(hash, stale),
     });
@@ -89,13 +93,14 @@ export class SqlKeys implements Keys {
     if (!isApiKey(key)) return null;
     const hash = hashCredential(key);
     if (this.#unknown.has(hash) || this.#revoked.has(hash)) return null;
-    const forceRefresh = this.#bus?.isListening() === false;
+    const keptAtMs = this.#known.peek(hash)?.readAtMs ?? 0;
+    const forceRefresh = keptAtMs < this.#heardAllSinceMs || this.#bus?.isListening() === false;
     const known = await this.#known.fetch(hash, { forceRefresh });
     return known === undefined || this.#revoked.has(hash) ? null : known.principal;
   }
 
   #takeIn(change: Change): void {
-    if (change.kind === 'resumed') this.#known.clear();
+    if (change.kind === 'resumed') this.#heardAllSinceMs = this.#stopwatch.now();
     if (change.kind !== 'key_revoked') return;
     this.#revoked.set(change.keyHash, true);
     this.#known.delete(change.keyHash);

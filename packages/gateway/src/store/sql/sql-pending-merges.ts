@@ -14,7 +14,9 @@ export class SqlPendingMerges implements PendingMerges {
   async list(): Promise<readonly PendingMerge[]> {
     const rows = await this.#db
       .selectFrom('person_merges')
-      .selectAll()
+      .innerJoin('persons', 'persons.person_id', 'person_merges.person_id')
+      .selectAll('person_merges')
+      .select('human_id')
       .where('finished_at', 'is', null)
       .orderBy('requested_at')
       .limit(MERGES_PER_RUN_MAX)
@@ -25,6 +27,7 @@ export class SqlPendingMerges implements PendingMerges {
       playerId: row.player_id,
       personId: row.person_id,
       previousPersonId: row.previous_person_id,
+      humanId: row.human_id,
     }));
   }
 

@@ -1,16 +1,19 @@
 import type { AgeBand, Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import type { Assurance } from '../../directory/directory.ts';
-import { newId } from '../../directory/new-id.ts';
+import { newId, newPersonIdOf } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
+import type { Child, GuardianConsent } from '../../guardians/guardian-register.ts';
 import type { Outcome, OutcomeReason } from '../../verification/assess-identity.ts';
-import type { PlayerIdentity } from '../../verification/identity-claim.ts';
+import { canBeSame } from '../../verification/combine-sources.ts';
+import type { Guardian, PlayerIdentity } from '../../verification/identity-claim.ts';
 import type {
   PlayerRegister,
   VerificationEntry,
   VerificationReceipt,
   VerificationSummary,
 } from '../../verification/player-register.ts';
+import { findStanding, isRevokedConsent, registerGuardianship } from './guardianship-rows.ts';
 import type { IdentityVault } from './identity-vault.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
@@ -19,6 +22,13 @@ interface KnownPlayer {
   readonly playerId: string;
   readonly personId: string;
   readonly identity: PlayerIdentity | null;
+}
+
+interface PlayerUpdate {
+  readonly playerId: string;
+  readonly personId: string;
+  readonly identity: PlayerIdentity;
+  readonly assurance: Assurance;
 }
 
 export class SqlPlayerRegister implements PlayerRegister {
@@ -32,7 +42,15 @@ export class SqlPlayerRegister implements PlayerRegister {
 
   record(world: World, entry: VerificationEntry, now: Instant): Promise<VerificationReceipt> {
     return retryOnConflict(() =>
-      this.#db.transaction().execute((db) => new Recording(db, this.#vault, { world, entry, now }).run()),
+      this.#db
+        .transaction()
+        .execute((db) => new Recording(db, this.#vault, { world, playerRef: entry.playerRef, now }).run(entry)),
+    );
+  }
+
+  admit(world: World, playerRef: string, now: Instant): Promise<string> {
+    return retryOnConflict(() =>
+      this.#db.transaction().execute((db) => new Recording(db, this.#vault, { world, playerRef, now }).admit()),
     );
   }
 
@@ -64,33 +82,55 @@ class Recording {
   readonly #db: Kysely<Schema>;
   readonly #vault: IdentityVault;
   readonly #world: World;
-  readonly #entry: VerificationEntry;
+  readonly #playerRef: string;
   readonly #now: Instant;
 
   constructor(
     db: Kysely<Schema>,
     vault: IdentityVault,
-    job: { readonly world: World; readonly entry: VerificationEntry; readonly now: Instant },
+    job: { readonly world: World; readonly playerRef: string; readonly now: Instant },
   ) {
     this.#db = db;
     this.#vault = vault;
     this.#world = job.world;
-    this.#entry = job.entry;
+    this.#playerRef = job.playerRef;
     this.#now = job.now;
   }
 
-  async run(): Promise<VerificationReceipt> {
-    const rejected = this.#entry.outcome === 'rejected';
+  async run(entry: VerificationEntry): Promise<VerificationReceipt> {
     const known = await this.#findPlayer();
-    const personId = await this.#choosePerson(known, rejected ? null : this.#entry.claim.nationalId);
+    const isGuarded = await this.#willBeGuarded(known, entry.claim.guardian);
+    const { identity, ...assessment } = entry.judge(known?.identity ?? null, isGuarded);
+    const personId = await this.#choosePerson(known, identity === null ? null : entry.claim.nationalId);
     const playerId = known?.playerId ?? (await this.#insertPlayer(personId));
-    if (!rejected) await this.#updatePlayer(playerId, personId);
-    const verificationId = newId('verification');
+    if (identity !== null) await this.#updatePlayer({ playerId, personId, identity, assurance: entry.claim.assurance });
+    if (identity !== null) await this.#registerGuardian({ personId, playerId }, entry.claim.guardian);
+    const verificationId = entry.verificationId ?? newId('verification');
     const previousPersonId = known === null || known.personId === personId ? null : known.personId;
-    const receipt = { verificationId, playerId, personId, previousPersonId };
-    await this.#insertVerification(receipt, known?.identity ?? null);
+    const receipt = { verificationId, playerId, personId, previousPersonId, ...assessment };
+    await this.#insertVerification(receipt, entry, known?.identity ?? null);
     if (previousPersonId !== null) await this.#requestMerge(playerId, personId, previousPersonId);
     return receipt;
+  }
+
+  async admit(): Promise<string> {
+    const known = await this.#findPlayer();
+    return known?.playerId ?? this.#insertPlayer(await this.#insertPerson(null, null));
+  }
+
+  /** Whether a guardian stands for the player once this one, if any, is taken in. */
+  async #willBeGuarded(known: KnownPlayer | null, offered: Guardian | null): Promise<boolean> {
+    if (known === null) return offered !== null;
+    if ((await findStanding(this.#db, known.personId)) !== null) return true;
+    if (offered === null) return false;
+    const { personId } = known;
+    return !(await isRevokedConsent(this.#db, this.#vault, { world: this.#world, personId }, consentOf(offered)));
+  }
+
+  async #registerGuardian(child: Child, offered: Guardian | null): Promise<void> {
+    if (offered === null) return;
+    const entry = { consent: consentOf(offered), now: this.#now };
+    await registerGuardianship(this.#db, this.#vault, { ...child, world: this.#world }, entry);
   }
 
   async #findPlayer(): Promise<KnownPlayer | null> {
@@ -99,7 +139,7 @@ class Recording {
       .select(['player_id', 'person_id', 'identity'])
       .where('provider_id', '=', this.#world.providerId)
       .where('mode', '=', this.#world.mode)
-      .where('player_ref_hash', '=', this.#vault.hashPlayerRef(this.#world, this.#entry.playerRef))
+      .where('player_ref_hash', '=', this.#vault.hashPlayerRef(this.#world, this.#playerRef))
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return null;
@@ -108,7 +148,7 @@ class Recording {
   }
 
   async #choosePerson(known: KnownPlayer | null, nationalId: string | null): Promise<string> {
-    if (nationalId === null) return known?.personId ?? this.#insertPerson(null);
+    if (nationalId === null) return known?.personId ?? this.#insertPerson(null, null);
     const nationalIdHash = this.#vault.hashNationalId(this.#world, nationalId);
     const holder = await this.#db
       .selectFrom('persons')
@@ -118,9 +158,12 @@ class Recording {
       .where('national_id_hash', '=', nationalIdHash)
       .executeTakeFirst();
     if (holder !== undefined) return holder.person_id;
+    // A human's persons lie on one route, so a person made before the human was known cannot become one of them.
+    const humanId = this.#vault.humanIdOf(this.#world, nationalId);
+    if (humanId !== null) return this.#insertPerson(nationalIdHash, humanId);
     // The first national id of a player names the person it already has, so the day's play stays in one account.
     const named = known !== null && (await this.#namePerson(known.personId, nationalIdHash));
-    return named ? known.personId : this.#insertPerson(nationalIdHash);
+    return named ? known.personId : this.#insertPerson(nationalIdHash, null);
   }
 
   /** False: the person has another national id already. */
@@ -134,8 +177,8 @@ class Recording {
     return result.numUpdatedRows === 1n;
   }
 
-  async #insertPerson(nationalIdHash: string | null): Promise<string> {
-    const personId = newId('person');
+  async #insertPerson(nationalIdHash: string | null, humanId: string | null): Promise<string> {
+    const personId = humanId === null ? newId('person') : newPersonIdOf(humanId);
     await this.#db
       .insertInto('persons')
       .values({
@@ -143,6 +186,7 @@ class Recording {
         provider_id: this.#world.providerId,
         mode: this.#world.mode,
         national_id_hash: nationalIdHash,
+        human_id: humanId,
         created_at: this.#now,
       })
       .execute();
@@ -158,7 +202,7 @@ class Recording {
         provider_id: this.#world.providerId,
         mode: this.#world.mode,
         person_id: personId,
-        player_ref_hash: this.#vault.hashPlayerRef(this.#world, this.#entry.playerRef),
+        player_ref_hash: this.#vault.hashPlayerRef(this.#world, this.#playerRef),
         identity: null,
         assurance: null,
         created_at: this.#now,
@@ -169,13 +213,13 @@ class Recording {
     return playerId;
   }
 
-  async #updatePlayer(playerId: string, personId: string): Promise<void> {
+  async #updatePlayer({ playerId, personId, identity, assurance }: PlayerUpdate): Promise<void> {
     await this.#db
       .updateTable('players')
       .set({
         person_id: personId,
-        identity: this.#vault.seal(identityOf(this.#entry), playerId),
-        assurance: this.#entry.claim.assurance,
+        identity: this.#vault.seal(identity, playerId),
+        assurance,
         updated_at: this.#now,
       })
       .where('player_id', '=', playerId)
@@ -199,8 +243,13 @@ class Recording {
       .execute();
   }
 
-  async #insertVerification(receipt: VerificationReceipt, before: PlayerIdentity | null): Promise<void> {
-    const { claim, method, outcome, reason, ageBand } = this.#entry;
+  async #insertVerification(
+    receipt: VerificationReceipt,
+    entry: VerificationEntry,
+    before: PlayerIdentity | null,
+  ): Promise<void> {
+    const { claim, method } = entry;
+    const { outcome, reason, ageBand } = receipt;
     await this.#db
       .insertInto('verifications')
       .values({
@@ -215,15 +264,26 @@ class Recording {
         reason,
         age_band: ageBand,
         assurance: claim.assurance,
-        contradicts_previous: before !== null && before.birthDate !== claim.birthDate,
-        claim: this.#vault.seal(identityOf(this.#entry), receipt.verificationId),
+        contradicts_previous: before !== null && !canBeSame(before, claim),
+        claim: this.#vault.seal(identityOf(entry), receipt.verificationId),
         created_at: this.#now,
       })
       .execute();
   }
 }
 
-/** Without the national id: its hash is all that is needed. */
-function identityOf({ claim: { birthDate, phone, guardian } }: VerificationEntry): PlayerIdentity {
-  return { birthDate, phone, guardian };
+/** Without the national id, of which the hash is enough, and without the guardian, who is registered apart. */
+function identityOf({ claim: { birthDate, bornFrom, phone } }: VerificationEntry): PlayerIdentity {
+  return { birthDate, ...(bornFrom !== undefined && { bornFrom }), phone };
+}
+
+function consentOf({ consentTextVersion, consentedAt, name, phone, relationship }: Guardian): GuardianConsent {
+  return {
+    relationship,
+    phone,
+    name: name ?? null,
+    consentedAt: Date.parse(consentedAt),
+    textVersion: consentTextVersion ?? null,
+    source: 'verification',
+  };
 }

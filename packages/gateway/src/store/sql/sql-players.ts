@@ -1,8 +1,9 @@
 import type { Instant, Policy } from '@playgate/policy';
-import type { Kysely } from 'kysely';
+import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { PlayerProfile, Players } from '../../directory/directory.ts';
 import type { World } from '../../directory/world.ts';
-import { describePlayer, UNKNOWN_PLAYER } from '../../verification/assess-identity.ts';
+import { describePlayer, describeProvisionalPlayer, UNKNOWN_PLAYER } from '../../verification/assess-identity.ts';
+import { ERASURES } from './erase-player.ts';
 import type { IdentityVault } from './identity-vault.ts';
 import type { Schema } from './schema.ts';
 
@@ -24,21 +25,49 @@ export class SqlPlayers implements Players {
     const { db, vault, defaultPolicyAt } = this.#ports;
     const row = await db
       .selectFrom('players')
-      .select(['person_id', 'identity'])
+      .innerJoin('persons', 'persons.person_id', 'players.person_id')
+      .select(['players.person_id', 'identity', 'human_id'])
+      .select(guardiansWord)
       .where('player_id', '=', playerId)
-      .where('provider_id', '=', world.providerId)
-      .where('mode', '=', world.mode)
+      .where('players.provider_id', '=', world.providerId)
+      .where('players.mode', '=', world.mode)
       .where('erased_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) return null;
     const known =
       row.identity === null
-        ? { facts: UNKNOWN_PLAYER, bandChangesAt: null }
-        : describePlayer(vault.open(row.identity, playerId), defaultPolicyAt(now).document, now);
-    return { playerId, personId: row.person_id, ...known };
+        ? await this.#describeUnverified(playerId, now)
+        : describePlayer(
+            { ...vault.open(row.identity, playerId), isGuarded: row.has_guardian },
+            defaultPolicyAt(now).document,
+            now,
+          );
+    const isOfAge = known.facts.ageBand === 'adult';
+    return {
+      playerId,
+      personId: row.person_id,
+      humanId: row.human_id,
+      ...known,
+      facts: { ...known.facts, hasGuardian: row.has_guardian },
+      guardianRules: isOfAge ? null : (row.guardian_rules ?? null),
+    };
   }
 
-  async erase(world: World, playerId: string, now: Instant): Promise<boolean> {
+  /** Of a player without identity: let in for a while where the policy said so when the verification began. */
+  async #describeUnverified(playerId: string, now: Instant): Promise<Pick<PlayerProfile, 'facts' | 'bandChangesAt'>> {
+    const { db, defaultPolicyAt } = this.#ports;
+    const standing = await db
+      .selectFrom('pending_verifications')
+      .select(({ fn }) => fn.max('standing_until_at').as('until_at'))
+      .where('player_id', '=', playerId)
+      .where('standing_until_at', '>', now)
+      .executeTakeFirst();
+    const untilAt = standing?.until_at ?? null;
+    if (untilAt === null) return { facts: UNKNOWN_PLAYER, bandChangesAt: null };
+    return { facts: describeProvisionalPlayer(defaultPolicyAt(now).document), bandChangesAt: untilAt };
+  }
+
+  async erase(world: World, playerId: string, now: Instant): Promise<string | null> {
     return this.#ports.db.transaction().execute(async (db) => {
       const player = await db
         .updateTable('players')
@@ -53,26 +82,48 @@ export class SqlPlayers implements Players {
         .where('mode', '=', world.mode)
         .returning('person_id')
         .executeTakeFirst();
-      if (player === undefined) return false;
-      await db.updateTable('verifications').set({ claim: null }).where('player_id', '=', playerId).execute();
-      await forgetLonelyPerson(db, player.person_id);
-      return true;
+      if (player === undefined) return null;
+      const personId = player.person_id;
+      const isLast = !(await hasAccount(db, personId));
+      for (const erase of ERASURES) await erase(db, { playerId, personId, isLast, now });
+      return personId;
     });
   }
 }
 
-/** A person none of whose accounts is left has no use for the hash of a national id. */
-async function forgetLonelyPerson(db: Kysely<Schema>, personId: string): Promise<void> {
-  await db
-    .updateTable('persons')
-    .set({ national_id_hash: null })
+/** What is filed under any account of the same person: a guardian that stands, and the newest rules. */
+function guardiansWord(query: ExpressionBuilder<Schema, 'players'>) {
+  const ofPerson = query
+    .selectFrom('players as account')
+    .select('account.player_id')
+    .whereRef('account.person_id', '=', 'players.person_id');
+  return [
+    query
+      .exists(
+        query
+          .selectFrom('guardianships')
+          .select('guardianship_no')
+          .where('guardianships.ended_at', 'is', null)
+          .where('guardianships.player_id', 'in', ofPerson),
+      )
+      .$castTo<boolean>()
+      .as('has_guardian'),
+    query
+      .selectFrom('guardian_rules')
+      .select('guardian_rules.rules')
+      .where('guardian_rules.player_id', 'in', ofPerson)
+      .orderBy('guardian_rules.revision_no', 'desc')
+      .limit(1)
+      .as('guardian_rules'),
+  ];
+}
+
+async function hasAccount(db: Kysely<Schema>, personId: string): Promise<boolean> {
+  const account = await db
+    .selectFrom('players')
+    .select('player_id')
     .where('person_id', '=', personId)
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('players').select('player_id').where('person_id', '=', personId).where('erased_at', 'is', null),
-        ),
-      ),
-    )
-    .execute();
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  return account !== undefined;
 }

@@ -12,6 +12,7 @@ export class SqlSandboxClocks implements SandboxClocks {
   readonly #db: Kysely<Schema>;
   readonly #bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined;
   #frozenAt: ReadonlyMap<string, Instant> = new Map();
+  #reading: Promise<void> = Promise.resolve();
 
   private constructor(db: Kysely<Schema>, bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined) {
     this.#db = db;
@@ -58,7 +59,8 @@ export class SqlSandboxClocks implements SandboxClocks {
       .executeTakeFirstOrThrow();
     // Answers of two calls can arrive in either order; a clock that is advanced never goes back.
     const known = this.#frozenAt.get(providerId) ?? frozenAt;
-    this.#frozenAt = new Map(this.#frozenAt).set(providerId, Math.max(known, frozenAt));
+    this.#remember(providerId, Math.max(known, frozenAt));
+    await this.#announce(providerId);
   }
 
   async release(providerId: string): Promise<void> {
@@ -71,7 +73,13 @@ export class SqlSandboxClocks implements SandboxClocks {
   async #takeIn(change: Change): Promise<void> {
     if (change.kind === 'resumed') await this.reload();
     if (change.kind !== 'sandbox_clock_moved') return;
-    const { providerId } = change;
+    // One after the other, so that an older answer of the database cannot overtake a newer one.
+    const reading = this.#reading.catch(() => undefined).then(() => this.#reread(change.providerId));
+    this.#reading = reading;
+    await reading;
+  }
+
+  async #reread(providerId: string): Promise<void> {
     const row = await this.#db
       .selectFrom('sandbox_clocks')
       .select('frozen_at')

@@ -1,12 +1,21 @@
-import type { Instant } from '@playgate/policy';
-import { type Kysely, sql } from 'kysely';
-import type { SigningKey, SigningKeys } from '../../tokens/signing-key.ts';
-import { generateSigningKey } from '../../tokens/signing-key.ts';
+import { limits } from '@playgate/contract';
+import { formatInstant, type Instant } from '@playgate/policy';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import {
+  generateSigningKey,
+  RotationUnderWayError,
+  SIGNING_KEY_VERIFIES_MS,
+  SIGNING_OVERLAP_MS,
+  type SigningKey,
+  type SigningKeys,
+} from '../../tokens/signing-key.ts';
 import type { Schema } from './schema.ts';
 import { SealedBox } from './sealed-box.ts';
 import type { Secrets } from './secrets.ts';
 
 const PURPOSE = 'age-token';
+
+type Row = Selectable<Schema['signing_keys']>;
 
 export class SqlSigningKeys implements SigningKeys {
   readonly #db: Kysely<Schema>;
@@ -18,36 +27,62 @@ export class SqlSigningKeys implements SigningKeys {
   }
 
   async list(now: Instant): Promise<readonly SigningKey[]> {
-    const keys = await this.#read(this.#db);
-    if (keys.length > 0) return keys;
-    return this.#db.transaction().execute(async (db) => {
-      // Gateways that start together must agree on the first key.
-      await sql`lock table signing_keys in exclusive mode`.execute(db);
+    const rows = await this.#read(this.#db);
+    if (rows.length > 0) return this.#inOrderOfUse(rows, now);
+    return this.#alone(async (db) => {
       const madeMeanwhile = await this.#read(db);
-      return madeMeanwhile.length > 0 ? madeMeanwhile : [await this.#insert(db, now)];
+      return madeMeanwhile.length > 0 ? this.#inOrderOfUse(madeMeanwhile, now) : [await this.#insert(db, now, now)];
     });
   }
 
-  add(now: Instant): Promise<SigningKey> {
-    return this.#insert(this.#db, now);
+  add(now: Instant): Promise<SigningKey & { readonly signsFromAt: Instant }> {
+    return this.#alone(async (db) => {
+      const rows = await this.#read(db);
+      const waiting = rows.find((row) => row.signs_from_at > now);
+      if (waiting !== undefined) {
+        throw new RotationUnderWayError(`the last key signs from ${formatInstant(waiting.signs_from_at)} on`);
+      }
+      const gone = rows.filter((row) => !verifiesAt(row, rows, now));
+      if (rows.length - gone.length >= limits.JWKS_KEYS_MAX) {
+        throw new RotationUnderWayError(`${limits.JWKS_KEYS_MAX} keys still verify tokens that are out`);
+      }
+      for (const { key_id } of gone) await db.deleteFrom('signing_keys').where('key_id', '=', key_id).execute();
+      // The first of all has nobody who could know another.
+      const signsFromAt = rows.length === 0 ? now : now + SIGNING_OVERLAP_MS;
+      return { ...(await this.#insert(db, now, signsFromAt)), signsFromAt };
+    });
   }
 
-  async #read(db: Kysely<Schema>): Promise<readonly SigningKey[]> {
-    const rows = await db
+  /** Gateways that start or rotate together must agree. */
+  #alone<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
+    return this.#db.transaction().execute(async (db) => {
+      await sql`lock table signing_keys in exclusive mode`.execute(db);
+      return run(db);
+    });
+  }
+
+  /** Newest first. */
+  #read(db: Kysely<Schema>): Promise<readonly Row[]> {
+    return db
       .selectFrom('signing_keys')
       .selectAll()
       .where('purpose', '=', PURPOSE)
-      .orderBy('created_at', 'desc')
+      .orderBy('signs_from_at', 'desc')
       .orderBy('key_id')
       .execute();
-    return rows.map((row) => ({
+  }
+
+  #inOrderOfUse(rows: readonly Row[], now: Instant): readonly SigningKey[] {
+    const signer = signerAt(rows, now);
+    const others = rows.filter((row) => row !== signer && verifiesAt(row, rows, now));
+    return [signer, ...others].map((row) => ({
       keyId: row.key_id,
       publicJwk: row.public_jwk,
       privateJwk: JSON.parse(this.#box.open(row.private_jwk, row.key_id)) as object,
     }));
   }
 
-  async #insert(db: Kysely<Schema>, now: Instant): Promise<SigningKey> {
+  async #insert(db: Kysely<Schema>, now: Instant, signsFromAt: Instant): Promise<SigningKey> {
     const key = await generateSigningKey();
     await db
       .insertInto('signing_keys')
@@ -58,8 +93,19 @@ export class SqlSigningKeys implements SigningKeys {
         public_jwk: JSON.stringify(key.publicJwk),
         private_jwk: this.#box.seal(JSON.stringify(key.privateJwk), key.keyId),
         created_at: now,
+        signs_from_at: signsFromAt,
       })
       .execute();
     return key;
   }
+}
+
+/** A clock that stands before all of them leaves the oldest. */
+function signerAt(rows: readonly Row[], now: Instant): Row {
+  return rows.find((row) => row.signs_from_at <= now) ?? rows.at(-1)!;
+}
+
+function verifiesAt(row: Row, rows: readonly Row[], now: Instant): boolean {
+  const successor = rows[rows.indexOf(row) - 1];
+  return successor === undefined || now < successor.signs_from_at + SIGNING_KEY_VERIFIES_MS;
 }

@@ -3,19 +3,20 @@
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
 -- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
 --
--- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, cx context
---               plan      dd date, mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la limits, iv interval, le lease, rv revive
+-- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, hu human ('': none), cx context
+--               plan      dd date, mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, iv interval, le lease, rv revive
 --               state     op opened, sq seq, sx state, lb lastBeat, rs runStarts, ea ended, ec cause, li limitAt,
 --                         ov overrun, gp gaps, ca closed
 -- An absent instant or limit is -1. Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs
 -- relative to the day's start, each 4 bytes big endian; a field `t0` holds the day's start.
+-- The day of a human over all providers is a hash of its own with the field x; it lies in the same partition.
 
-local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv' }
+local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv' }
 local STATE = { 'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
-local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'cx', 'op',
-  'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'iv', 'le', 'rv',
+local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'hu', 'cx', 'op',
+  'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv',
   'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
-local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, cx = true, dd = true, ec = true }
+local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, hu = true, cx = true, dd = true, ec = true }
 local ENTRY_PREFIX_END = '}:'
 
 local function load_session(key)
@@ -33,7 +34,7 @@ local function load_session(key)
   return s
 end
 
-local function day_key(s, date) return s.prefix .. 'd:' .. s.pe .. ':' .. date end
+local function day_key(s, date, owner) return s.prefix .. 'd:' .. (owner or s.pe) .. ':' .. date end
 
 -- An instant or length as an integer string: tostring would give 1.7e+12.
 local function int(value) return string.format('%.0f', value) end
@@ -137,12 +138,7 @@ local function accounts_of(s)
   return { 'g:' .. s.ga, 'p' }
 end
 
--- Adds [from, to) clipped to the day to every account of the session.
-local function add_play(s, date, day_starts, day_ends, from, to, limits)
-  from = math.max(from, day_starts)
-  to = math.min(to, day_ends)
-  if from >= to then return end
-  local key, accounts = day_key(s, date), accounts_of(s)
+local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limits)
   local values = redis.call('HMGET', key, 't0', unpack(accounts))
   local changed = {}
   for i = 1, #accounts do
@@ -161,11 +157,21 @@ local function add_play(s, date, day_starts, day_ends, from, to, limits)
   if not values[1] then set_expiry(key, s, day_ends, limits.keep_ms) end
 end
 
--- Used ms of the session's day: game, provider, agent.
+-- Adds [from, to) clipped to the day to every account of the session.
+local function add_play(s, date, day_starts, day_ends, from, to, limits)
+  from = math.max(from, day_starts)
+  to = math.min(to, day_ends)
+  if from >= to then return end
+  add_to_day(s, day_key(s, date), accounts_of(s), day_starts, day_ends, from, to, limits)
+  if s.hu ~= '' then add_to_day(s, day_key(s, date, s.hu), { 'x' }, day_starts, day_ends, from, to, limits) end
+end
+
+-- Used ms of the session's day: game, provider, agent, person over all providers.
 local function read_used(s)
   local accounts = accounts_of(s)
   local values = redis.call('HMGET', day_key(s, s.dd), unpack(accounts))
-  return used_of(values[1]), used_of(values[2]), used_of(values[3])
+  local human = s.hu ~= '' and redis.call('HGET', day_key(s, s.dd, s.hu), 'x')
+  return used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human)
 end
 
 local function flush_run(s, ends)

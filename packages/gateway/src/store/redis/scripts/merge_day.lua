@@ -1,7 +1,7 @@
 -- Unions play of a day into a person's day: the two turned out to be one human. Doing it again changes nothing.
--- KEYS: day key of the person.
+-- KEYS: day key of the person, or of the human over all providers.
 -- ARGV: keepMs, intervalsMax, world, person, player, previous person, date, dayStarts, dayEnds,
---       then per account: field (g:<game>, p, a:<agent>), number of intervals, and (from, to) of each, as instants.
+--       then per account: field (g:<game>, p, a:<agent>, x), number of intervals, and (from, to) of each, as instants.
 -- Reply: how many accounts changed.
 -- include: ledger.lua
 
@@ -9,7 +9,7 @@ local ACCOUNTS_START = 10
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 local _, prefix_end = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
 local person = { prefix = string.sub(KEYS[1], 1, prefix_end), id = '', wo = ARGV[3], pe = ARGV[4], py = ARGV[5],
-  ga = '', ag = '', st = '', bd = '', cx = '' }
+  ga = '', ag = '', st = '', bd = '', hu = '', cx = '' }
 local date, day_starts, day_ends = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
 
 local function note_merged(field, from, to)

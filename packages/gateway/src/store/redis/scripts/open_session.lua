@@ -1,9 +1,9 @@
 -- Opens a session if its accounts have time left and no other session of the person stands in the way.
 -- KEYS: session key, open sessions of the person (hash session -> game), partition's stream, leases of the world (sorted set), worlds of the partition (set).
 -- ARGV: keepMs, intervalsMax, openMax, concurrency (union|forbid|takeover), minStartMs, now, worldName,
---       then identity: person, player, game, agent, station, band, context,
---       then the plan: date, metered (1|0), dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, interval, lease, revive.
--- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, then (session, game) of each conflict.
+--       then identity: person, player, game, agent, station, band, human, context,
+--       then the plan: date, metered (1|0), dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, limitPerson, interval, lease, revive.
+-- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, usedPerson, then (session, game) of each conflict.
 --        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
 -- include: ledger.lua
 
@@ -13,9 +13,9 @@ local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumb
 local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
-    pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], cx = ARGV[14],
-    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[16] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[15] }
-  for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[14 + i]) end
+    pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], hu = ARGV[14], cx = ARGV[15],
+    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
+  for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
   return s
 end
 
@@ -29,9 +29,9 @@ local function live_sessions()
   return live
 end
 
-local function admission(s, game, provider, agent)
-  local caps, used, remaining = { s.lg, s.lp, s.la }, { game, provider, agent }, math.huge
-  for i = 1, 3 do
+local function admission(s, used)
+  local caps, remaining = { s.lg, s.lp, s.la, s.lx }, math.huge
+  for i = 1, 4 do
     if caps[i] >= 0 then remaining = math.min(remaining, caps[i] - used[i]) end
   end
   if remaining <= 0 then return 'spent' end
@@ -39,8 +39,8 @@ local function admission(s, game, provider, agent)
   return 'opened'
 end
 
-local function refused(status, game, provider, agent, conflicts)
-  local reply = { status, game, provider, agent }
+local function answer(status, used, conflicts)
+  local reply = { status, used[1], used[2], used[3], used[4] }
   for i = 1, #conflicts do
     reply[#reply + 1] = conflicts[i].id
     reply[#reply + 1] = conflicts[i].ga
@@ -49,15 +49,15 @@ local function refused(status, game, provider, agent, conflicts)
 end
 
 local s = new_session()
-local game, provider, agent = read_used(s)
-if redis.call('EXISTS', KEYS[1]) == 1 then return { 'opened', game, provider, agent } end
+local used = { read_used(s) }
+if redis.call('EXISTS', KEYS[1]) == 1 then return answer('opened', used, {}) end
 -- Play that is not counted needs no admission and stands in nobody's way.
 if s.mt == 1 then
-  local status = admission(s, game, provider, agent)
-  if status ~= 'opened' then return { status, game, provider, agent } end
+  local status = admission(s, used)
+  if status ~= 'opened' then return answer(status, used, {}) end
   local others = live_sessions()
   if #others > 0 and concurrency == 'forbid' or #others >= open_max then
-    return refused('concurrent', game, provider, agent, others)
+    return answer('concurrent', used, others)
   end
   for i = 1, concurrency == 'takeover' and #others or 0 do
     end_session(others[i], others[i].lb, 'takeover', -1, others[i].lb)
@@ -80,4 +80,4 @@ if s.mt == 1 then
   redis.call('SADD', KEYS[5], s.wo)
 end
 note(s, 'opened', 'at', int(now))
-return { 'opened', game, provider, agent }
+return answer('opened', used, {})

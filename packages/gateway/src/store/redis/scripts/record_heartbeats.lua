@@ -1,13 +1,13 @@
 -- Records an array of beats (heartbeats and closes), each atomically and in order.
 -- KEYS: the session key of each beat.
--- ARGV: keepMs, intervalsMax, then 19 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1),
---       and a plan for `now` or 12 empty strings: date, metered, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent,
+-- ARGV: keepMs, intervalsMax, then 20 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1),
+--       and a plan for `now` or 13 empty strings: date, metered, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, limitPerson,
 --       interval, lease, revive; then context.
--- Reply: 15 per beat, flat: status (recorded|repeated|stale|not_found), seq, state, lastBeat, ended, cause, limitAt, overrun, closed,
---        usedGame, usedProvider, usedAgent, context, player, game. A stale or unknown beat has changed nothing.
+-- Reply: 16 per beat, flat: status (recorded|repeated|stale|not_found), seq, state, lastBeat, ended, cause, limitAt, overrun, closed,
+--        usedGame, usedProvider, usedAgent, usedPerson, context, player, game. A stale or unknown beat has changed nothing.
 -- include: ledger.lua
 
-local BEAT_ARGUMENTS = 19
+local BEAT_ARGUMENTS = 20
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 
 local function proven_ms(s, silent)
@@ -46,10 +46,10 @@ end
 
 -- The account that ran out first ends the session; of several at once, the narrower scope is named.
 local function end_if_spent(s, last_beat, now, credit_until, is_playing)
-  local caps, names = { s.lg, s.lp, s.la }, { 'game', 'provider', 'agent' }
+  local caps, names = { s.lg, s.lp, s.la, s.lx }, { 'game', 'provider', 'agent', 'person' }
   local used = { read_used(s) }
   local cause, excess = nil, -1
-  for i = 1, 3 do
+  for i = 1, 4 do
     if caps[i] >= 0 and used[i] - caps[i] > excess then
       excess = used[i] - caps[i]
       cause = names[i]
@@ -124,7 +124,7 @@ end
 
 local function read_beat(at)
   local beat = { world = ARGV[at], seq = tonumber(ARGV[at + 1]), kind = ARGV[at + 2], now = tonumber(ARGV[at + 3]),
-    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), context = ARGV[at + 18] }
+    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), context = ARGV[at + 19] }
   if ARGV[at + 6] ~= '' then
     beat.plan = { dd = ARGV[at + 6] }
     for i = 2, #PLAN do beat.plan[PLAN[i]] = tonumber(ARGV[at + 5 + i]) end
@@ -138,12 +138,12 @@ for i = 1, #KEYS do
   local s = load_session(KEYS[i])
   if s and s.wo == beat.world then
     local status = record(s, beat)
-    local game, provider, agent = read_used(s)
-    local reply = { status, s.sq, s.sx, s.lb, s.ea, s.ec, s.li, s.ov, s.ca, game, provider, agent, s.cx, s.py, s.ga }
-    for j = 1, 15 do replies[#replies + 1] = reply[j] end
+    local game, provider, agent, human = read_used(s)
+    local reply = { status, s.sq, s.sx, s.lb, s.ea, s.ec, s.li, s.ov, s.ca, game, provider, agent, human, s.cx, s.py, s.ga }
+    for j = 1, 16 do replies[#replies + 1] = reply[j] end
   else
     replies[#replies + 1] = 'not_found'
-    for _ = 2, 15 do replies[#replies + 1] = 0 end
+    for _ = 2, 16 do replies[#replies + 1] = 0 end
   end
 end
 return replies

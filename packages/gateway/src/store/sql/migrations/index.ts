@@ -4,8 +4,12 @@ import * as players from './0002-players.ts';
 import * as idempotency from './0003-idempotency.ts';
 import * as signingKeys from './0004-signing-keys.ts';
 import * as events from './0005-events.ts';
+import * as pendingVerifications from './0006-pending-verifications.ts';
 import * as guardians from './0008-guardians.ts';
+import * as keyRotation from './0009-key-rotation.ts';
 import * as personMerges from './0010-person-merges.ts';
+import * as signInSessions from './0011-sign-in-sessions.ts';
+import * as humans from './0012-humans.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +18,10 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-idempotency': idempotency,
   '0004-signing-keys': signingKeys,
   '0005-events': events,
+  '0006-pending-verifications': pendingVerifications,
   '0008-guardians': guardians,
+  '0009-key-rotation': keyRotation,
   '0010-person-merges': personMerges,
+  '0011-sign-in-sessions': signInSessions,
+  '0012-humans': humans,
 };

@@ -1,12 +1,13 @@
 // The provider's own server vouches for the player: it has seen the papers, and confirmed the phone number by code.
-import type { AgeVerifier, AttestedRequest } from '../../age-verifier.ts';
+import type { AttestedRequest, DirectVerifier } from '../../age-verifier.ts';
 import type { IdentityClaim } from '../../identity-claim.ts';
 import { normalizeNationalId } from '../../normalize-national-id.ts';
 
-export class AttestedVerifier implements AgeVerifier<AttestedRequest> {
+export class AttestedVerifier implements DirectVerifier<AttestedRequest> {
+  readonly kind = 'direct';
   readonly method = 'attested';
 
-  async verify(_world: unknown, request: AttestedRequest): Promise<IdentityClaim> {
+  async verify(request: AttestedRequest): Promise<IdentityClaim> {
     const phoneVerified = request.phoneVerified ?? false;
     return {
       birthDate: request.birthDate,

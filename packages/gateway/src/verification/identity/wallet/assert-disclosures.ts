@@ -22,18 +22,19 @@ const DEPTH_MAX = 16;
 export function assertDisclosures(payload: unknown, byDigest: ReadonlyMap<string, DisclosedClaim>): void {
   const seen = new Set<string>();
   const reveal = (digest: unknown): DisclosedClaim | undefined => {
-    if (typeof digest !== 'string' || seen.has(digest)) refuse();
-    seen.add(digest as string);
-    return byDigest.get(digest as string);
+    if (typeof digest !== 'string' || seen.has(digest)) throw new PresentationError('disclosure');
+    seen.add(digest);
+    return byDigest.get(digest);
   };
   walk(payload, reveal, 0);
-  for (const digest of byDigest.keys()) if (!seen.has(digest)) refuse();
+  if ([...byDigest.keys()].some((digest) => !seen.has(digest))) throw new PresentationError('disclosure');
 }
 
+/** Undefined: the holder does not disclose it. */
 type Reveal = (digest: unknown) => DisclosedClaim | undefined;
 
 function walk(value: unknown, reveal: Reveal, depth: number): void {
-  if (depth > DEPTH_MAX) refuse();
+  if (depth > DEPTH_MAX) throw new PresentationError('disclosure');
   if (Array.isArray(value)) {
     for (const element of value) walkElement(element, reveal, depth);
   } else if (typeof value === 'object' && value !== null) {
@@ -46,29 +47,21 @@ function walkElement(element: unknown, reveal: Reveal, depth: number): void {
     walk(element, reveal, depth + 1);
     return;
   }
-  if (Object.keys(element).length !== 1) refuse();
   const disclosed = reveal(element['...']);
-  if (disclosed === undefined) return;
-  if (disclosed.key !== undefined) refuse();
-  walk(disclosed.value, reveal, depth + 1);
+  const isAlone = Object.keys(element).length === 1;
+  if (!isAlone || disclosed?.key !== undefined) throw new PresentationError('disclosure');
+  if (disclosed !== undefined) walk(disclosed.value, reveal, depth + 1);
 }
 
 function walkObject(object: Readonly<Record<string, unknown>>, reveal: Reveal, depth: number): void {
-  if ('...' in object || (depth > 0 && '_sd_alg' in object)) refuse();
+  const { _sd: digests = [] } = object;
+  const isMarked = '...' in object || (depth > 0 && '_sd_alg' in object);
+  if (isMarked || !Array.isArray(digests)) throw new PresentationError('disclosure');
   const names = new Set(Object.keys(object));
   for (const name of names) if (name !== '_sd') walk(object[name], reveal, depth + 1);
-  const { _sd: digests = [] } = object;
-  if (!Array.isArray(digests)) return refuse();
-  for (const digest of digests) {
-    const disclosed = reveal(digest);
-    if (disclosed === undefined) continue;
-    const { key } = disclosed;
-    if (key === undefined || NEVER_DISCLOSED.has(key) || names.has(key)) return refuse();
+  for (const { key, value } of digests.map(reveal).filter((disclosed) => disclosed !== undefined)) {
+    if (key === undefined || NEVER_DISCLOSED.has(key) || names.has(key)) throw new PresentationError('disclosure');
     names.add(key);
-    walk(disclosed.value, reveal, depth + 1);
+    walk(value, reveal, depth + 1);
   }
-}
-
-function refuse(): never {
-  throw new PresentationError('disclosure');
 }

@@ -1,0 +1,31 @@
+import type { Instant } from '@playgate/policy';
+import type { Players } from '../directory/directory.ts';
+import type { World } from '../directory/world.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+
+export interface PlayerEraserPorts {
+  readonly players: Pick<Players, 'erase'>;
+  readonly store: Pick<SessionStore, 'renewSessions'>;
+  /** Told when running sessions could not be reached: they end at their lease or at midnight then. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** Forgets who a player is, and makes the next beat of each running session ask for the player, who is gone. */
+export class PlayerEraser {
+  readonly #ports: PlayerEraserPorts;
+
+  constructor(ports: PlayerEraserPorts) {
+    this.#ports = ports;
+  }
+
+  /** False: unknown in this world. Erasing twice is fine. */
+  async erase(world: World, playerId: string, now: Instant): Promise<boolean> {
+    const { onTrouble, players, store } = this.#ports;
+    const personId = await players.erase(world, playerId, now);
+    if (personId === null) return false;
+    await store
+      .renewSessions(personId, now)
+      .catch((error: unknown) => onTrouble('sessions of an erased player go on until their lease', error));
+    return true;
+  }
+}

@@ -1,0 +1,29 @@
+// Authentication with a bound on failures per address. Who is beyond it is told 429 for what fails; a valid key still
+// works, since a café or a studio has many callers behind one address. Only the operator's token, which a person may have
+// made up, is not even compared.
+import type { Request } from 'express';
+import type { Principal } from '../directory/principal.ts';
+import { Fault } from '../fault.ts';
+import { tooMany } from '../limits/too-many.ts';
+import { type AuthPorts, authenticate, isOperatorShaped } from './authenticate.ts';
+import { type LimitPorts, subjectOfAddress } from './limit-requests.ts';
+
+const QUOTA = 'failed_authentications';
+
+/** Throws a Fault: `unauthenticated` or `rate_limited`. */
+export async function authenticateCaller(request: Request, ports: AuthPorts & LimitPorts): Promise<Principal> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined && isOperatorShaped(authorization)) await refuseGuessing(request, ports);
+  try {
+    return await authenticate(authorization, ports);
+  } catch (error) {
+    if (authorization === undefined || !(error instanceof Fault) || error.code !== 'unauthenticated') throw error;
+    const spent = await ports.limits.spend(QUOTA, subjectOfAddress(request, ports));
+    throw spent.allowed ? error : tooMany(spent);
+  }
+}
+
+async function refuseGuessing(request: Request, ports: LimitPorts): Promise<void> {
+  const subject = subjectOfAddress(request, ports);
+  if (await ports.limits.isSpent(QUOTA, subject)) throw tooMany(await ports.limits.spend(QUOTA, subject));
+}

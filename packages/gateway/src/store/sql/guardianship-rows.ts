@@ -1,0 +1,181 @@
+// Registrations of children by guardians, as rows. They are filed under an account and hold for the person behind it, so
+// a look-up goes over all accounts of the person, and nothing has to be moved when two persons turn out to be one.
+import type { Instant } from '@playgate/policy';
+import type { Kysely, Selectable } from 'kysely';
+import { newId } from '../../directory/new-id.ts';
+import type { World } from '../../directory/world.ts';
+import type { Child, GuardianConsent } from '../../guardians/guardian-register.ts';
+import type { IdentityVault } from './identity-vault.ts';
+import type { Schema } from './schema.ts';
+
+export type GuardianshipRow = Selectable<Schema['guardianships']>;
+
+/** A child and the world it is of. */
+export interface ChildOfWorld extends Child {
+  readonly world: World;
+}
+
+/** Changes to what is filed under a person come one after the other. */
+export async function lockPerson(db: Kysely<Schema>, personId: string): Promise<void> {
+  await db.selectFrom('persons').select('person_id').where('person_id', '=', personId).forUpdate().execute();
+}
+
+/** The newest that stands. */
+export async function findStanding(db: Kysely<Schema>, personId: string): Promise<GuardianshipRow | null> {
+  const row = await ofPerson(db, personId).where('guardianships.ended_at', 'is', null).executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * Whether an offered consent is one that its guardian revoked: it is no younger than the one that was revoked. Providers send
+ * what they have on file again and again, and that must not undo a revocation.
+ */
+export async function isRevokedConsent(
+  db: Kysely<Schema>,
+  vault: IdentityVault,
+  { personId, world }: Omit<ChildOfWorld, 'playerId'>,
+  { consentedAt, phone }: Pick<GuardianConsent, 'phone' | 'consentedAt'>,
+): Promise<boolean> {
+  const row = await ofPerson(db, personId)
+    .innerJoin('guardians', 'guardians.guardian_id', 'guardianships.guardian_id')
+    .where('guardians.phone_hash', '=', vault.hashGuardianPhone(world, phone))
+    .where('guardianships.end_cause', '=', 'revoked')
+    .where('guardianships.consented_at', '>=', consentedAt)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** False: the consent was revoked. Runs in the caller's transaction. */
+export async function registerGuardianship(
+  db: Kysely<Schema>,
+  vault: IdentityVault,
+  { personId, playerId, world }: ChildOfWorld,
+  { consent, now }: { readonly consent: GuardianConsent; readonly now: Instant },
+): Promise<boolean> {
+  await lockPerson(db, personId);
+  if (await isRevokedConsent(db, vault, { personId, world }, consent)) return false;
+  const guardianId = await upsertGuardian(db, vault, { world, consent, now });
+  const standing = await findStanding(db, personId);
+  if (standing !== null && isSame(standing, guardianId, consent)) return true;
+  await endGuardianships(db, personId, { cause: 'replaced', now });
+  if (standing !== null && standing.guardian_id !== guardianId) await revokeLinks(db, personId, now);
+  await db
+    .insertInto('guardianships')
+    .values({
+      player_id: playerId,
+      guardian_id: guardianId,
+      relationship: vault.sealText(consent.relationship, placeOfRelationship(playerId, guardianId)),
+      consented_at: consent.consentedAt,
+      consent_text_version: consent.textVersion,
+      source: consent.source,
+      registered_at: now,
+      ended_at: null,
+      end_cause: null,
+    })
+    .execute();
+  return true;
+}
+
+export async function endGuardianships(
+  db: Kysely<Schema>,
+  personId: string,
+  { cause, now }: { readonly cause: 'revoked' | 'replaced'; readonly now: Instant },
+): Promise<void> {
+  await db
+    .updateTable('guardianships')
+    .set({ ended_at: now, end_cause: cause })
+    .where('ended_at', 'is', null)
+    .where('player_id', 'in', accountsOf(db, personId))
+    .execute();
+}
+
+export async function revokeLinks(db: Kysely<Schema>, personId: string, now: Instant): Promise<void> {
+  await db
+    .updateTable('guardian_links')
+    .set({ revoked_at: now })
+    .where('revoked_at', 'is', null)
+    .where('player_id', 'in', accountsOf(db, personId))
+    .execute();
+}
+
+/** Erases who guarded a person none of whose accounts is left; the bare record of the consents stays. */
+export async function forgetGuardiansOf(db: Kysely<Schema>, personId: string): Promise<void> {
+  const mine = await db
+    .updateTable('guardianships')
+    .set({ relationship: null })
+    .where('player_id', 'in', accountsOf(db, personId))
+    .returning('guardian_id')
+    .execute();
+  const guardianIds = [...new Set(mine.map((row) => row.guardian_id))];
+  if (guardianIds.length === 0) return;
+  await db
+    .updateTable('guardians')
+    .set({ identity: null, phone_hash: null })
+    .where('guardian_id', 'in', guardianIds)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('guardianships')
+            .innerJoin('players as own', 'own.player_id', 'guardianships.player_id')
+            .innerJoin('players as account', 'account.person_id', 'own.person_id')
+            .select('guardianships.guardianship_no')
+            .whereRef('guardianships.guardian_id', '=', 'guardians.guardian_id')
+            .where('account.erased_at', 'is', null),
+        ),
+      ),
+    )
+    .execute();
+}
+
+export const placeOfRelationship = (playerId: string, guardianId: string) => `${playerId}/${guardianId}`;
+
+/** Of all accounts of a person, newest first. */
+function ofPerson(db: Kysely<Schema>, personId: string) {
+  return db
+    .selectFrom('guardianships')
+    .innerJoin('players', 'players.player_id', 'guardianships.player_id')
+    .selectAll('guardianships')
+    .where('players.person_id', '=', personId)
+    .orderBy('guardianships.guardianship_no', 'desc');
+}
+
+export function accountsOf(db: Kysely<Schema>, personId: string) {
+  return db.selectFrom('players').select('players.player_id').where('players.person_id', '=', personId);
+}
+
+function isSame(row: GuardianshipRow, guardianId: string, { consentedAt, textVersion }: GuardianConsent): boolean {
+  return row.guardian_id === guardianId && row.consented_at === consentedAt && row.consent_text_version === textVersion;
+}
+
+/** One phone is one guardian of a world; the newest name stands. */
+async function upsertGuardian(
+  db: Kysely<Schema>,
+  vault: IdentityVault,
+  job: { readonly world: World; readonly consent: GuardianConsent; readonly now: Instant },
+): Promise<string> {
+  const { consent, now, world } = job;
+  const phoneHash = vault.hashGuardianPhone(world, consent.phone);
+  const known = await db
+    .selectFrom('guardians')
+    .select(['guardian_id', 'identity'])
+    .where('provider_id', '=', world.providerId)
+    .where('mode', '=', world.mode)
+    .where('phone_hash', '=', phoneHash)
+    .forUpdate()
+    .executeTakeFirst();
+  const guardianId = known?.guardian_id ?? newId('guardian');
+  const knownName = known?.identity ? vault.openGuardian(known.identity, guardianId).name : null;
+  const name = consent.name ?? knownName;
+  if (known?.identity && name === knownName) return guardianId;
+  const identity = vault.sealGuardian({ name, phone: consent.phone }, guardianId);
+  const row = { provider_id: world.providerId, mode: world.mode, phone_hash: phoneHash, identity, updated_at: now };
+  if (known === undefined) {
+    await db
+      .insertInto('guardians')
+      .values({ ...row, guardian_id: guardianId, created_at: now })
+      .execute();
+  } else {
+    await db.updateTable('guardians').set(row).where('guardian_id', '=', guardianId).execute();
+  }
+  return guardianId;
+}

@@ -1,0 +1,326 @@
+// A player signs in with an OpenID provider, from the server's request to an opened session, over real HTTP.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { AgeVerificationReply } from '@playgate/contract';
+import { PACKS, type PolicyDocument } from '@playgate/policy';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OIDC_PENDING_MS_MAX } from '../src/verification/identity/oidc/oidc-verifier.ts';
+import { OUTAGE_STANDING_MS } from '../src/verification/verification-service.ts';
+import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
+import { ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
+
+const PUBLIC_URL = 'http://127.0.0.1:1';
+const CALLBACK_URL = `${PUBLIC_URL}/v1/oidc/callback`;
+const RETURN_URL = 'http://127.0.0.1:2/signed-in';
+const GAME = { gameId: 'star-garden', title: 'Star Garden', class: 'G1', rating: '00+' } as const;
+const PHONE = { phone: '+84901234567', phoneVerified: true } as const;
+
+/** The Chinese pack asks for no phone and lets players in while a verification is pending or its source is away. */
+const CHINA = 'cn-nppa-2021';
+const TWO_METHODS = 'two-methods';
+
+let directory: string;
+let idp: IdentityProvider;
+let clock: ManualClock;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'playgate-oidc-'));
+  const china = PACKS.find((pack) => (pack as PolicyDocument).id === CHINA) as PolicyDocument;
+  const identity = { ...china.identity, methods: { accepted: ['oidc', 'attested'], required: 2 } };
+  await writeFile(
+    path.join(directory, 'two-methods.json'),
+    JSON.stringify({ ...china, id: TWO_METHODS, windows: [], identity }),
+  );
+});
+afterAll(() => rm(directory, { recursive: true }));
+beforeEach(async () => {
+  idp = await IdentityProvider.start({ callbackUrl: CALLBACK_URL });
+  // Tokens of the provider bear real time.
+  clock = new ManualClock(Date.now());
+});
+afterEach(() => idp[Symbol.asyncDispose]());
+
+class Desk implements AsyncDisposable {
+  readonly gateway: TestGateway;
+  readonly tenant: Tenant;
+
+  private constructor(gateway: TestGateway, tenant: Tenant) {
+    this.gateway = gateway;
+    this.tenant = tenant;
+  }
+
+  static async open(policyId = 'vn-147-2024', mode: Tenant['mode'] = 'live'): Promise<Desk> {
+    const file = path.join(directory, 'oidc.json');
+    const issuer = {
+      issuer: idp.issuer,
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      scopes: ['openid', 'profile', 'phone'],
+      claims: { phone: 'phone_number', phoneVerified: 'phone_number_verified' },
+      assurance: 'document',
+      returnUrls: [RETURN_URL],
+    };
+    await writeFile(file, JSON.stringify({ issuers: [issuer] }));
+    const env = {
+      PLAYGATE_PUBLIC_URL: PUBLIC_URL,
+      PLAYGATE_OIDC_FILE: file,
+      PLAYGATE_POLICY: policyId,
+      PLAYGATE_POLICY_DIR: directory,
+      PLAYGATE_LOG_LEVEL: 'silent',
+    };
+    // The folder of policies holds the issuers' file too.
+    await rm(path.join(directory, 'policies'), { recursive: true, force: true });
+    const gateway = await TestGateway.start({ clock, env: { ...env, PLAYGATE_POLICY_DIR: await policiesOnly() } });
+    const tenant = await gateway.createTenant(mode);
+    await gateway.call('createGame', { token: tenant.secretKey, body: GAME });
+    return new Desk(gateway, tenant);
+  }
+
+  async begin(more: { readonly playerRef?: string; readonly returnUrl?: string } = {}): Promise<AgeVerificationReply> {
+    const body = { playerRef: 'anna', method: 'oidc', issuer: idp.issuer, returnUrl: RETURN_URL, ...more } as const;
+    return (await this.gateway.call('createAgeVerification', { token: this.tenant.secretKey, body })).body;
+  }
+
+  async attest(birthDate: string, more: object = {}): Promise<AgeVerificationReply> {
+    const body = { playerRef: 'anna', method: 'attested', birthDate, ...PHONE, ...more } as const;
+    return (await this.gateway.call('createAgeVerification', { token: this.tenant.secretKey, body })).body;
+  }
+
+  async read(verificationId: string): Promise<AgeVerificationReply> {
+    const request = { token: this.tenant.secretKey, params: { verificationId } };
+    return (await this.gateway.call('getAgeVerification', request)).body;
+  }
+
+  /** The callback as the browser of the player sends it. */
+  async callBack({ search }: URL) {
+    const response = await fetch(`${this.gateway.baseUrl}/v1/oidc/callback${search}`, { redirect: 'manual' });
+    return { status: response.status, location: response.headers.get('location'), text: await response.text() };
+  }
+
+  async signIn(begun: AgeVerificationReply) {
+    return this.callBack(await idp.signIn(begun.redirectUrl!));
+  }
+
+  async start(ageToken: string | null) {
+    const body = { ageToken: ageToken!, gameId: GAME.gameId };
+    return (await this.gateway.call('openSession', { token: this.tenant.publishableKey, body })).body;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway[Symbol.asyncDispose]();
+  }
+}
+
+async function policiesOnly(): Promise<string> {
+  const { cp, mkdir } = await import('node:fs/promises');
+  const folder = path.join(directory, 'policies');
+  await mkdir(folder, { recursive: true });
+  await cp(path.join(directory, 'two-methods.json'), path.join(folder, 'two-methods.json'));
+  return folder;
+}
+
+describe('a verification by sign-in', () => {
+  it('is pending until the player comes back, and ends in a played session', async () => {
+    await using desk = await Desk.open();
+    const phone = { phone_number: '+84901234567', phone_number_verified: true };
+    idp.account = { id: 'anna', claims: { birthdate: '2009-01-15', ...phone } };
+    const begun = await desk.begin();
+    expect(begun).toMatchObject({ status: 'pending', outcome: null, ageBand: null, assurance: null, ageToken: null });
+    expect(begun.expiresAt).toBe(new Date(clock.now() + OIDC_PENDING_MS_MAX).toISOString());
+    const { redirectUrl: _, ...known } = begun;
+    expect(await desk.read(begun.verificationId)).toEqual(known);
+
+    const answer = await desk.signIn(begun);
+    expect(answer).toEqual({ status: 303, location: `${RETURN_URL}?verificationId=${begun.verificationId}`, text: '' });
+
+    const done = await desk.read(begun.verificationId);
+    expect(done).toMatchObject({
+      verificationId: begun.verificationId,
+      playerId: begun.playerId,
+      status: 'complete',
+      outcome: 'verified',
+      ageBand: '16_17',
+      assurance: 'document',
+    });
+    expect(await desk.start(done.ageToken)).toMatchObject({ verdict: 'play' });
+    const { rows } = await sql`select * from pending_verifications`.execute(desk.gateway.database.db);
+    expect(rows).toEqual([]);
+  });
+
+  it('adds its id to what the return URL has in its query, and nothing else', async () => {
+    await using desk = await Desk.open();
+    const begun = await desk.begin({ returnUrl: `${RETURN_URL}?lang=vi&verificationId=mine` });
+    const { location } = await desk.signIn(begun);
+    expect(location).toBe(`${RETURN_URL}?lang=vi&verificationId=${begun.verificationId}`);
+  });
+
+  it('takes a callback once, and none with a state that it did not give', async () => {
+    await using desk = await Desk.open();
+    const begun = await desk.begin();
+    const callback = await idp.signIn(begun.redirectUrl!);
+    const forged = new URL(callback);
+    forged.searchParams.set('state', 'x'.repeat(40));
+    expect(await desk.callBack(forged)).toMatchObject({ status: 422, location: null });
+    const [first, second] = await Promise.all([desk.callBack(callback), desk.callBack(callback)]);
+    expect([first?.status, second?.status].sort()).toEqual([303, 422]);
+    expect(await desk.callBack(callback)).toMatchObject({ status: 422, location: null });
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'complete' });
+  });
+
+  it('expires, also when the player comes back later', async () => {
+    await using desk = await Desk.open();
+    const begun = await desk.begin();
+    const callback = await idp.signIn(begun.redirectUrl!);
+    clock.advance(OIDC_PENDING_MS_MAX - 1);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'pending' });
+    clock.advance(1);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'expired', outcome: null });
+    expect(await desk.callBack(callback)).toMatchObject({ status: 303 });
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'expired', ageToken: null });
+  });
+
+  it('fails with a reason when nothing was proved, and the player may begin again', async () => {
+    await using desk = await Desk.open();
+    idp.account = { id: 'anna', claims: {} };
+    const begun = await desk.begin();
+    expect((await desk.signIn(begun)).status).toBe(303);
+    const failed = await desk.read(begun.verificationId);
+    expect(failed).toMatchObject({ status: 'failed', reason: 'claim_missing', outcome: null, ageToken: null });
+    idp.account = { id: 'anna', claims: { birthdate: '1990-05-17' } };
+    const again = await desk.begin();
+    await desk.signIn(again);
+    // Nobody told a phone number, which the Vietnamese rules want.
+    expect(await desk.read(again.verificationId)).toMatchObject({ status: 'complete', outcome: 'phone_required' });
+  });
+
+  it('runs in a sandbox whose clock stands elsewhere: ages by its time, tokens by real time', async () => {
+    await using desk = await Desk.open('vn-147-2024', 'test');
+    const token = desk.tenant.secretKey;
+    await desk.gateway.call('freezeSandboxClock', { token, body: { now: '2035-01-01T12:00:00+07:00' } });
+    idp.account = { id: 'anna', claims: { birthdate: '2020-06-01' } };
+    const begun = await desk.begin();
+    await desk.signIn(begun);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'complete', ageBand: '12_15' });
+  });
+
+  it('goes with the player who is erased meanwhile', async () => {
+    await using desk = await Desk.open();
+    const begun = await desk.begin();
+    const callback = await idp.signIn(begun.redirectUrl!);
+    const request = { token: desk.tenant.secretKey, params: { playerId: begun.playerId } };
+    await desk.gateway.call('erasePlayer', request);
+    expect(await desk.callBack(callback)).toMatchObject({ status: 422 });
+  });
+
+  it.each([
+    ['an unknown issuer', { issuer: 'https://evil.example' }],
+    ['a foreign return URL', { returnUrl: 'https://evil.example/' }],
+  ])('is refused for %s', async (_, more) => {
+    await using desk = await Desk.open();
+    const body = { playerRef: 'anna', method: 'oidc', issuer: idp.issuer, returnUrl: RETURN_URL, ...more };
+    const answer = await desk.gateway.send('POST', '/v1/age-verifications', { token: desk.tenant.secretKey, body });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'unprocessable' } });
+  });
+
+  it('leaves nothing readable of the player in what waits', async () => {
+    await using desk = await Desk.open();
+    await desk.begin({ playerRef: 'ref-of-anna' });
+    const { rows } = await sql<{ row: string }>`
+      select encode(content, 'escape') || pending_verifications::text as row from pending_verifications
+    `.execute(desk.gateway.database.db);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.row).not.toMatch(/ref-of-anna|codeVerifier|signed-in/);
+  });
+});
+
+describe('several sources of one player', () => {
+  it('let a better one loosen, and a weaker one only tighten', async () => {
+    await using desk = await Desk.open();
+    expect(await desk.attest('2010-01-01')).toMatchObject({ ageBand: '16_17', assurance: 'attested' });
+    idp.account = { id: 'anna', claims: { birthdate: '2008-01-01' } };
+    const begun = await desk.begin();
+    await desk.signIn(begun);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ outcome: 'verified', ageBand: 'adult' });
+    expect(await desk.attest('1990-01-01')).toMatchObject({ outcome: 'verified', ageBand: 'adult' });
+    expect(await desk.attest('2012-01-01')).toMatchObject({ ageBand: '12_15' });
+    // The provider takes its mistake back: the better source holds again.
+    expect(await desk.attest('1985-01-01')).toMatchObject({ ageBand: 'adult' });
+  });
+
+  it('must be two that agree where the policy wants two', async () => {
+    await using desk = await Desk.open(TWO_METHODS);
+    const first = await desk.attest('1990-05-17');
+    expect(first).toMatchObject({
+      outcome: 'method_required',
+      reason: 'second_method_missing',
+      nextMethods: ['oidc'],
+    });
+    expect(await desk.start(first.ageToken)).toMatchObject({ verdict: 'denied', reason: 'unverified' });
+    const begun = await desk.begin();
+    await desk.signIn(begun);
+    const second = await desk.read(begun.verificationId);
+    expect(second).toMatchObject({ outcome: 'verified', ageBand: 'adult' });
+    expect(await desk.start(second.ageToken)).toMatchObject({ verdict: 'play' });
+    expect(await desk.attest('2012-01-01')).toMatchObject({ outcome: 'method_required' });
+  });
+});
+
+describe('while the outcome is open', () => {
+  it('a policy that denies gives no age token, and 503 when the source is away', async () => {
+    await using desk = await Desk.open();
+    expect((await desk.begin()).ageToken).toBeNull();
+    idp.mode = 'down';
+    await using second = await Desk.open();
+    const body = { playerRef: 'anna', method: 'oidc', issuer: idp.issuer, returnUrl: RETURN_URL };
+    const answer = await second.gateway.send('POST', '/v1/age-verifications', { token: second.tenant.secretKey, body });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'identity_source_unavailable' } });
+    expect(answer.headers.get('retry-after')).not.toBeNull();
+  });
+
+  it('a policy that lets players in treats them as the youngest, while it is pending', async () => {
+    await using desk = await Desk.open(CHINA);
+    const begun = await desk.begin();
+    expect(begun).toMatchObject({ status: 'pending', outcome: null, ageBand: 'under_12' });
+    // Some time of the week that the Chinese rules forbid to minors: not the identity is what is missing.
+    const started = await desk.start(begun.ageToken);
+    if (started.verdict === 'denied') expect(started.reason).toBe('outside_window');
+    clock.advance(OIDC_PENDING_MS_MAX);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'expired', ageToken: null });
+  });
+
+  it('the same when the source is away, for a while', async () => {
+    await using desk = await Desk.open(CHINA);
+    idp.mode = 'down';
+    const failed = await desk.begin();
+    expect(failed).toMatchObject({
+      status: 'failed',
+      reason: 'source_unavailable',
+      ageBand: 'under_12',
+      nextMethods: ['attested'],
+    });
+    const expiresAt = Date.parse(failed.ageTokenExpiresAt!);
+    expect(expiresAt).toBe(Math.floor((clock.now() + OUTAGE_STANDING_MS) / 1000) * 1000);
+    clock.advance(OUTAGE_STANDING_MS);
+    expect((await desk.begin({ playerRef: 'ben' })).ageToken).not.toBeNull();
+    expect(await desk.attest('1990-05-17')).toMatchObject({ outcome: 'verified', playerId: failed.playerId });
+  });
+
+  it('lets a player in who was signing in when the source went away', async () => {
+    await using desk = await Desk.open(CHINA);
+    const begun = await desk.begin();
+    const callback = await idp.signIn(begun.redirectUrl!);
+    idp.mode = 'down';
+    expect((await desk.callBack(callback)).status).toBe(303);
+    const failed = await desk.read(begun.verificationId);
+    expect(failed).toMatchObject({ status: 'failed', reason: 'source_unavailable', ageBand: 'under_12' });
+  });
+
+  it('takes nothing from a player who is verified already', async () => {
+    await using desk = await Desk.open(CHINA);
+    await desk.attest('1990-05-17');
+    const begun = await desk.begin();
+    expect(begun).toMatchObject({ status: 'pending', ageBand: 'adult' });
+  });
+});

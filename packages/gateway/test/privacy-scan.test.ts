@@ -1,0 +1,316 @@
+// A full run of a gateway on a real Redis, and then a look into every place it left traces in. Nothing of a person may be
+// anywhere but in the answer of the export, and after an erasure not there either.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dumpDatabase } from './support/dump-database.ts';
+import { dumpRedis, readAppendOnlyFile } from './support/dump-redis.ts';
+import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
+import { dateNeedles, findLeaks, type Needle, phoneNeedles, textNeedles } from './support/leak-scanner.ts';
+import { RedisServer } from './support/redis-server.ts';
+import { ADMIN_TOKEN, type Answer, ManualClock, type RawRequest, type Tenant, TestGateway } from './support/test-gateway.ts';
+import { CREDENTIAL_TYPE, createKeyPair, ISSUER, issueCredential, presentCredential } from './support/wallet.ts';
+
+const NOW = Date.UTC(2026, 9, 14, 3);
+const DAY_MS = 86_400_000;
+const PUBLIC_URL = 'http://127.0.0.1';
+const CALLBACK_PATH = '/v1/oidc/callback';
+const RETURN_URL = 'https://game.test/back';
+const GAME_ID = 'star-garden';
+
+const CHILD = {
+  playerRef: 'lan.nguyen@truong-hoc.example',
+  method: 'attested',
+  birthDate: '2012-09-27',
+  phone: '+84917364528',
+  phoneVerified: true,
+  nationalId: '079212094417',
+  guardian: {
+    relationship: 'parent',
+    phone: '+84983516274',
+    name: 'Nguyễn Thị Hoa',
+    consentedAt: '2026-09-03T04:05:06.000Z',
+  },
+} as const;
+const YOUTH = { ...CHILD, playerRef: 'minh-86-xyz', birthDate: '2009-03-19', phone: '+84935271846' } as const;
+const OIDC = { ref: 'oidc-account-7f', birthDate: '2008-04-23', phone: '+84966135792', nationalId: '001208553311' };
+const WALLET = { ref: 'wallet-account-3c', birthDate: '2010-12-24' };
+const OTHER_GUARDIAN = { phone: '+84971538264', name: 'Trần Văn Bảo' };
+
+const PERSONAL: readonly Needle[] = [
+  ...dateNeedles('birth date of the child', CHILD.birthDate),
+  ...dateNeedles('birth date of the youth', YOUTH.birthDate),
+  ...dateNeedles('birth date from OpenID', OIDC.birthDate),
+  ...dateNeedles('birth date from a wallet', WALLET.birthDate),
+  ...phoneNeedles('phone of the child', CHILD.phone),
+  ...phoneNeedles('phone of the youth', YOUTH.phone),
+  ...phoneNeedles('phone from OpenID', OIDC.phone),
+  ...phoneNeedles('phone of the guardian', CHILD.guardian.phone),
+  ...phoneNeedles('phone of the other guardian', OTHER_GUARDIAN.phone),
+  ...textNeedles('name of the guardian', CHILD.guardian.name),
+  ...textNeedles('name of the other guardian', OTHER_GUARDIAN.name),
+  ...textNeedles('national id', CHILD.nationalId),
+  ...textNeedles('national id from OpenID', OIDC.nationalId),
+  ...[CHILD.playerRef, YOUTH.playerRef, OIDC.ref, WALLET.ref].flatMap((ref) => textNeedles('playerRef', ref)),
+];
+
+/** Everything that went over the wire but for the export and what shows a key once. */
+class Wire {
+  readonly urls: string[] = [];
+  readonly answers: string[] = [];
+  readonly exports: string[] = [];
+  readonly keys: string[] = [];
+
+  watch(gateway: TestGateway): void {
+    const send = gateway.send.bind(gateway);
+    gateway.send = async (method: string, url: string, request?: RawRequest): Promise<Answer> => {
+      const answer = await send(method, url, request);
+      const text = `${JSON.stringify([...answer.headers])} ${answer.text}`;
+      this.urls.push(url);
+      const { key } = (answer.body ?? {}) as { readonly key?: string };
+      if (typeof key === 'string') this.keys.push(key);
+      else (url.includes('/export') ? this.exports : this.answers).push(text);
+      return answer;
+    };
+  }
+}
+
+let redis: RedisServer;
+let client: Redis;
+let identityProvider: IdentityProvider;
+let folder: string;
+let gateway: TestGateway;
+let tenant: Tenant;
+const clock = new ManualClock(NOW);
+const wire = new Wire();
+const log: string[] = [];
+const messages: string[] = [];
+const written: string[] = [];
+const issuer = await createKeyPair();
+const holder = await createKeyPair();
+
+beforeAll(async () => {
+  redis = await RedisServer.start();
+  client = new Redis(redis.url);
+  await client.config('SET', 'appendfsync', 'always');
+  const ear = client.duplicate();
+  await ear.psubscribe('*');
+  ear.on('pmessage', (_pattern, channel, message) => messages.push(`${channel} ${message}`));
+  identityProvider = await IdentityProvider.start({ callbackUrl: PUBLIC_URL + CALLBACK_PATH });
+  folder = await mkdtemp(path.join(tmpdir(), 'playgate-privacy-'));
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream);
+    vi.spyOn(stream, 'write').mockImplementation(((chunk: string | Uint8Array, ...rest: never[]) => {
+      written.push(String(chunk));
+      return write(chunk, ...rest);
+    }) as typeof stream.write);
+  }
+  gateway = await TestGateway.start({
+    redisUrl: redis.url,
+    clock,
+    logTo: { write: (line) => log.push(line) },
+    env: { PLAYGATE_LOG_LEVEL: 'trace', ...(await writeSources()) },
+  });
+  wire.watch(gateway);
+  tenant = await gateway.createTenant('live');
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await gateway[Symbol.asyncDispose]();
+  client.disconnect();
+  await redis[Symbol.asyncDispose]();
+  await identityProvider[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function writeSources() {
+  const wallets = path.join(folder, 'wallets.json');
+  const entry = { issuer: ISSUER, jwksFile: 'keys.json', vct: [CREDENTIAL_TYPE], assurance: 'wallet' };
+  await writeFile(wallets, JSON.stringify({ issuers: [entry] }));
+  await writeFile(path.join(folder, 'keys.json'), JSON.stringify({ keys: [issuer.publicJwk] }));
+  const oidc = path.join(folder, 'oidc.json');
+  const provider = {
+    issuer: identityProvider.issuer,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    scopes: ['openid', 'profile', 'phone'],
+    claims: { nationalId: 'national_id', phone: 'phone_number', phoneVerified: 'phone_number_verified' },
+    assurance: 'document',
+    returnUrls: [RETURN_URL],
+  };
+  await writeFile(oidc, JSON.stringify({ issuers: [provider] }));
+  return {
+    PLAYGATE_WALLET_ISSUERS_FILE: wallets,
+    PLAYGATE_OIDC_FILE: oidc,
+    PLAYGATE_PUBLIC_URL: PUBLIC_URL,
+  };
+}
+
+const asProvider = () => ({ token: tenant.secretKey });
+
+async function verifyByAttestation() {
+  const body = { ...asProvider(), headers: { 'idempotency-key': CHILD.playerRef }, body: CHILD };
+  const child = (await gateway.call('createAgeVerification', body)).body;
+  await gateway.call('createAgeVerification', body);
+  const youth = (await gateway.call('createAgeVerification', { ...asProvider(), body: YOUTH })).body;
+  return { child, youth };
+}
+
+async function verifyByOpenId() {
+  const { birthDate, nationalId, phone, ref } = OIDC;
+  const claims = { birthdate: birthDate, national_id: nationalId, phone_number: phone, phone_number_verified: true };
+  identityProvider.account = { id: ref, claims };
+  const request = { playerRef: ref, method: 'oidc', issuer: identityProvider.issuer, returnUrl: RETURN_URL };
+  const begun = await gateway.send('POST', '/v1/age-verifications', { ...asProvider(), body: request });
+  expect(begun.status, log.at(-1)).toBe(201);
+  const { redirectUrl, verificationId } = begun.body as { redirectUrl: string; verificationId: string };
+  wire.urls.push(redirectUrl);
+  const callback = await identityProvider.signIn(redirectUrl);
+  const response = await fetch(gateway.baseUrl + callback.pathname + callback.search, { redirect: 'manual' });
+  wire.urls.push(callback.href, response.headers.get('location') ?? '');
+  wire.answers.push(await response.text());
+  return (await gateway.call('getAgeVerification', { ...asProvider(), params: { verificationId } })).body;
+}
+
+async function verifyByWallet() {
+  const body = { playerRef: WALLET.ref, method: 'wallet' } as const;
+  const begun = (await gateway.call('createAgeVerification', { ...asProvider(), body })).body;
+  const { audience, nonce, vct } = begun.request!;
+  const hidden = { birthdate: WALLET.birthDate };
+  const at = clock.now();
+  const credential = await issueCredential({ issuer, holder, hidden, open: { vct: vct[0] }, issuedAt: at - DAY_MS });
+  const presentation = await presentCredential(credential, { holder, disclose: ['birthdate'], nonce, audience, at });
+  const request = { ...asProvider(), params: { verificationId: begun.verificationId }, body: { presentation } };
+  return (await gateway.call('completePresentation', request)).body;
+}
+
+async function tellStoreSignal(): Promise<void> {
+  const body = {
+    playerRef: YOUTH.playerRef,
+    method: 'store_signal',
+    source: 'apple_declared_age_range',
+    ageRange: { lower: 13, upper: 15 },
+    declaredAt: '2026-10-01T00:00:00Z',
+  };
+  await gateway.send('POST', '/v1/age-verifications', { ...asProvider(), body });
+}
+
+/** Personal data where it does not belong: refused, and repeated nowhere. */
+async function makeMistakes(playerId: string): Promise<void> {
+  const post = (body: unknown, url = '/v1/age-verifications') => gateway.send('POST', url, { ...asProvider(), body });
+  await post({ ...CHILD, phone: `${CHILD.phone}x` });
+  await post({ ...CHILD, birthDate: CHILD.birthDate.replaceAll('-', '/') });
+  await post({ ...CHILD, [CHILD.nationalId]: CHILD.birthDate });
+  await post(`{"playerRef": "${CHILD.playerRef}", "birthDate": ${CHILD.birthDate}`);
+  await post({ ...CHILD, method: 'store_signal' });
+  await post({ ageToken: CHILD.playerRef, gameId: CHILD.nationalId }, '/v1/sessions');
+  await gateway.send('POST', '/v1/age-verifications', { token: `sk_live_${CHILD.nationalId}`, body: CHILD });
+  await gateway.send('PUT', `/v1/players/${playerId}/guardian`, { ...asProvider(), body: CHILD.guardian });
+}
+
+async function guard(playerId: string): Promise<void> {
+  const params = { playerId };
+  const { phone, name } = OTHER_GUARDIAN;
+  const consent = { consentedAt: '2026-10-02T00:00:00Z', consentTextVersion: 'vi-1' };
+  const body = { relationship: 'guardian', phone, name, ...consent } as const;
+  await gateway.call('registerGuardian', { ...asProvider(), params, body });
+  await gateway.call('getGuardian', { ...asProvider(), params });
+  await gateway.call('createGuardianLink', { ...asProvider(), params, body: {} });
+}
+
+async function play(ageToken: string) {
+  const body = { ageToken, gameId: GAME_ID };
+  const opened = (await gateway.call('openSession', { token: tenant.publishableKey, body })).body;
+  if (opened.verdict !== 'play') throw new Error(`no session: ${JSON.stringify(opened)}`);
+  return opened;
+}
+
+async function beat({ sessionId, sessionToken: token }: Awaited<ReturnType<typeof play>>, seq: number) {
+  clock.advance(30_000);
+  const request = { token, params: { sessionId }, body: { seq, state: 'active' } } as const;
+  return (await gateway.call('recordHeartbeat', request)).body;
+}
+
+/** Waits until the pump has moved what was written. */
+async function settle(): Promise<void> {
+  const streams = async () => {
+    const keys = await client.keys('pg1:*:ev');
+    const lengths = await Promise.all(keys.map((key) => client.xlen(key)));
+    return lengths.reduce((sum, length) => sum + length, 0);
+  };
+  await vi.waitUntil(async () => (await streams()) === 0, { timeout: 10_000 });
+}
+
+async function lookEverywhere(): Promise<Record<string, string>> {
+  await settle();
+  await gateway.send('GET', '/metrics');
+  return {
+    answers: wire.answers.join('\n'),
+    urls: wire.urls.join('\n'),
+    log: log.join('\n'),
+    'standard output': written.join('\n'),
+    Redis: await dumpRedis(client),
+    'Redis file': await readAppendOnlyFile(client),
+    'Redis messages': messages.join('\n'),
+    SQL: await dumpDatabase(gateway.database),
+  };
+}
+
+describe('after a full run', () => {
+  let childId: string;
+
+  it('personal data and keys are nowhere', async () => {
+    const game = { gameId: GAME_ID, title: 'Star Garden', class: 'G1', rating: '12+' } as const;
+    await gateway.call('createGame', { ...asProvider(), body: game });
+    const { child, youth } = await verifyByAttestation();
+    childId = child.playerId;
+    expect((await verifyByOpenId()).status).toBe('complete');
+    expect((await verifyByWallet()).status).toBe('complete');
+    await tellStoreSignal();
+    await makeMistakes(childId);
+    await guard(childId);
+    const sessions = [await play(child.ageToken!), await play(youth.ageToken!)];
+    const streamDuring = await dumpRedis(client);
+    for (const session of sessions) for (const seq of [1, 2]) await beat(session, seq);
+    await gateway.call('exportPlayer', { ...asProvider(), params: { playerId: childId } });
+    const needles = [...PERSONAL, ...wire.keys.flatMap((key) => textNeedles('API key', key))];
+    needles.push(...textNeedles('admin token', ADMIN_TOKEN));
+    const places = { ...(await lookEverywhere()), 'Redis during the run': streamDuring };
+    for (const [place, text] of Object.entries(places)) {
+      if (place !== 'standard output' && place !== 'log') expect(text, place).not.toBe('');
+    }
+    expect(findLeaks(needles, places)).toEqual([]);
+    expect(findLeaks(needles, { export: wire.exports.join('\n') })).toContain('birth date of the child in export');
+  });
+
+  it('the scan would have found them in each of these places', async () => {
+    const planted = { log: 'log', url: `/x?d=${encodeURIComponent('27/09/2012')}` };
+    log.push(JSON.stringify({ msg: CHILD.phone }));
+    messages.push(Buffer.from(`xx${CHILD.nationalId}`).toString('base64'));
+    wire.answers.push(`eyJhbGciOiJub25lIn0.${Buffer.from(`{"b":"${CHILD.birthDate}"}`).toString('base64url')}.`);
+    wire.urls.push(planted.url);
+    await client.xadd('pg1:planted', '*', 'ref', CHILD.playerRef);
+    const { db } = gateway.database;
+    const response = new Uint8Array(Buffer.from(CHILD.guardian.name));
+    const row = { scope_key_id: tenant.providerId, key_hash: 'planted', body_hash: '', response, started_at: clock.now() };
+    await db.insertInto('idempotency_keys').values(row).execute();
+    const places = await lookEverywhere();
+    expect(findLeaks(PERSONAL, { ...places, SQL: Buffer.from(places.SQL!, 'latin1').toString() })).toEqual([
+      'birth date of the child in answers',
+      'birth date of the child in urls',
+      'name of the guardian in SQL',
+      'national id in Redis messages',
+      'phone of the child in log',
+      'playerRef in Redis',
+      'playerRef in Redis file',
+    ]);
+    log.pop();
+    messages.pop();
+    wire.answers.pop();
+    wire.urls.pop();
+    await client.del('pg1:planted');
+    await db.deleteFrom('idempotency_keys').where('key_hash', '=', 'planted').execute();
+  });
+});
