@@ -26,6 +26,7 @@ import { staticPage } from './http/static-page.ts';
 import { loadPolicies, type Policies } from './load-policies.ts';
 import { type Ledger, openChangeBus, openLedger } from './open-ledger.ts';
 import { openLimits } from './open-limits.ts';
+import { openSignIn } from './open-sign-in.ts';
 import { openTokens } from './open-tokens.ts';
 import { openVerifiers } from './open-verifiers.ts';
 import { RepeatedTask } from './repeated-task.ts';
@@ -55,6 +56,7 @@ import { measureSessionStore } from './telemetry/measured-session-store.ts';
 import { measureSessions } from './telemetry/measured-sessions.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
+import { createTroubleLog } from './telemetry/trouble-log.ts';
 import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
 import { LedgerFollowingRegister } from './verification/ledger-following-register.ts';
 import { PersonMerger } from './verification/person-merger.ts';
@@ -68,6 +70,8 @@ const PUMP_EVENTS_EVERY_MS = 500;
 const MERGE_PERSONS_EVERY_MS = 2_000;
 /** How soon a sandbox clock that another gateway moved is seen where the change bus did not say so. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
+/** Kept outcomes hold age tokens: they go on time also where no request comes. */
+const SWEEP_IDEMPOTENCY_EVERY_MS = 600_000;
 
 /** A Ctrl-C reaches every process of a terminal, and those above pass it on: within this time it is the same one. */
 const SIGNAL_ECHO_MS = 500;
@@ -95,7 +99,7 @@ export interface Gateway {
 /** Opens the stores at once, each as soon as it can. Throws an Error for the operator; then nothing is left open. */
 export async function openParts(config: Config, logger: Logger, onLost: (error: Error) => void): Promise<Parts> {
   const policies = await loadPolicies(config.policyId, config.policyDir);
-  const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
+  const onTrouble = createTroubleLog(logger);
   const { databaseUrl, dataDir, secretsFile } = config;
   const [database, ledger, bus, secrets, adminToken] = await Promise.allSettled([
     openDatabase(
@@ -137,7 +141,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const { clock, database, ledger, logger } = parts;
   const telemetry = openTelemetry();
   const metrics = createMetrics(telemetry.meter);
-  const onTrouble = (what: string, error: unknown) => logger.error({ err: error }, what);
+  const onTrouble = createTroubleLog(logger);
   const clocks = await SqlSandboxClocks.load(database.db, parts.bus);
   const worldClock = new WorldClock(clock, clocks);
   const store = measureSessionStore(ledger.store, metrics);
@@ -153,14 +157,17 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     secrets: parts.secrets,
     zoneAt: (now) => parts.policies.defaultAt(now).document.zone,
   });
+  const signIn = await openSignIn(config, parts);
+  const idempotency = new SqlIdempotencyStore(database.db, parts.secrets);
   const ports: BindPorts = {
+    signIn,
     operatorToken: new OperatorToken(parts.adminToken),
     keys: services.keys,
     sessionTokens: services.sessionTokens,
     guardianTokens: services.tokens.guardianTokens,
     guardians: services.guardians,
     nowOf,
-    idempotency: new SqlIdempotencyStore(database.db, parts.secrets),
+    idempotency,
     limits: limits.requests,
     mark: limits.mark,
     realNow: () => clock.now(),
@@ -170,6 +177,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
   const handlers = createHandlers({
     ...services,
+    signIn,
     sessions: measureSessions(services.sessions, metrics),
     providers: new SqlProviders(database.db),
     regulators: new SqlRegulators(database.db),
@@ -235,6 +243,12 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       name: 'reread_signing_keys',
       everyMs: SIGNING_KEYS_REREAD_MS,
       run: () => services.tokens.rereadSigningKeys(),
+      onError,
+    }),
+    new RepeatedTask({
+      name: 'sweep_idempotency',
+      everyMs: SWEEP_IDEMPOTENCY_EVERY_MS,
+      run: () => idempotency.sweep(clock.now()),
       onError,
     }),
     new RepeatedTask({

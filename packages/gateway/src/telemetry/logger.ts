@@ -10,6 +10,8 @@ export const REDACTED_FIELDS = [
   'authorization',
   'birthDate',
   'body',
+  'cookie',
+  'csrfToken',
   'guardian',
   'key',
   'nationalId',
