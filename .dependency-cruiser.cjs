@@ -1,6 +1,6 @@
 // Who may import whom. docs/architecture.md draws it; this file holds it.
 const gateway = 'packages/gateway/src';
-const services = `^${gateway}/(sessions|verification|directory|compliance)/`;
+const services = `^${gateway}/(sessions|verification|guardians|directory|compliance)/`;
 const adapters = `^${gateway}/(store|http|tokens|telemetry|demo)/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -23,7 +23,7 @@ module.exports = {
       name: 'contract-knows-policy-only',
       severity: 'error',
       from: { path: '^packages/contract/src' },
-      to: { path: '^packages/(gateway|sdk|demo)' },
+      to: { path: '^packages/(gateway|sdk|demo|guardian-page)' },
     },
     {
       name: 'wire-is-zod-free',
@@ -36,7 +36,7 @@ module.exports = {
       name: 'sdk-has-no-dependency',
       severity: 'error',
       from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' },
-      to: { path: 'node_modules|^packages/(gateway|demo)' },
+      to: { path: 'node_modules|^packages/(gateway|demo|guardian-page)' },
     },
     {
       name: 'sdk-takes-wire-only',

@@ -44,6 +44,7 @@ describe('errorsOfOperation', () => {
       'unauthenticated',
       'forbidden',
       'not_found',
+      'unprocessable',
       'ledger_unavailable',
       'payload_too_large',
       'unsupported_media_type',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 // Brings the types of `param` and `header` in `.meta()`.
 import type {} from 'zod-openapi';
 import { HEADERS } from './headers.ts';
-import { NAME_LENGTH_MAX, REQUEST_ID_LENGTH_MAX } from './limits.ts';
+import { CSRF_TOKEN_LENGTH_MAX, NAME_LENGTH_MAX, REQUEST_ID_LENGTH_MAX } from './limits.ts';
 import type { Tag } from './operation.ts';
 import { idempotencyKey } from './schemas/idempotency-key.ts';
 import type { AuthKind } from './vocabulary.ts';
@@ -35,6 +35,17 @@ export const SECURITY_SCHEMES: Readonly<Record<Exclude<AuthKind, 'none'>, Return
   guardian: bearer("The token of a guardian's link, good for one child."),
 };
 
+/** Of people: the session cookie in place of a key. */
+export const SIGN_IN_SCHEME = {
+  name: 'signIn',
+  scheme: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-playgate',
+    description: 'The session of a person who signed in; what changes something needs `X-CSRF-Token` too.',
+  },
+} as const;
+
 const requestId = z.string().min(1).max(REQUEST_ID_LENGTH_MAX);
 
 /** Request headers, as `parameters` of an operation. */
@@ -42,6 +53,18 @@ export const PARAMETERS = {
   requestId: requestId.optional().meta({
     param: { id: 'RequestId', in: 'header', name: HEADERS.requestId, description: 'Echoed; made when left out.' },
   }),
+  csrfToken: z
+    .string()
+    .max(CSRF_TOKEN_LENGTH_MAX)
+    .optional()
+    .meta({
+      param: {
+        id: 'CsrfToken',
+        in: 'header',
+        name: HEADERS.csrfToken,
+        description: 'With the session cookie: `csrfToken` of `GET /v1/me`. Not needed with a key.',
+      },
+    }),
   idempotencyKey: idempotencyKey.optional().meta({
     param: {
       id: 'IdempotencyKey',

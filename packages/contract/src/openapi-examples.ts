@@ -75,7 +75,7 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
   },
   getAgeVerification: { replies: { 200: VERIFICATION } },
   completePresentation: {
-    request: { presentation: 'eyJhbGciOi...~WyJzYWx0Ii...~eyJhbGciOi...'.replaceAll('...', '-') },
+    request: { presentation: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln~WyJzYWx0Il0~eyJhbGciOiJFUzI1NiJ9.e30.c2ln' },
     replies: { 200: { ...VERIFICATION, assurance: 'wallet' } },
   },
   openSession: {
@@ -152,6 +152,17 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
         ],
         limitReachedAt: null,
         policy: POLICY,
+      },
+    },
+  },
+  getMe: {
+    replies: {
+      200: {
+        roles: ['provider'],
+        subject: { subjectId: 'prv_5dN2mQ', mode: 'live' },
+        person: { issuer: 'https://id.example', subject: '248289761001' },
+        csrfToken: 'pV3sJ2mZr0aYf1c9bQwK7dXhN4tLgE8uSoIv5RyTqMk',
+        expiresAt: '2026-11-20T13:30:00.000Z',
       },
     },
   },

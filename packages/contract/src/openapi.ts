@@ -10,11 +10,12 @@ import {
 } from 'zod-openapi';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { HEADERS, JSON_MEDIA_TYPE, PROBLEM_MEDIA_TYPE } from './headers.ts';
-import { PARAMETERS, REPLY_HEADERS, SECURITY_SCHEMES, TAG_DESCRIPTIONS } from './openapi-components.ts';
+import { PARAMETERS, REPLY_HEADERS, SECURITY_SCHEMES, SIGN_IN_SCHEME, TAG_DESCRIPTIONS } from './openapi-components.ts';
 import { EXAMPLES } from './openapi-examples.ts';
 import { errorsOfOperation, type Operation, type Reply, TAGS } from './operation.ts';
 import { OPERATIONS } from './registry.ts';
 import { problem } from './schemas/problem.ts';
+import { SIGN_IN_AUTH_KINDS } from './vocabulary.ts';
 
 const RATE_LIMIT_HEADERS = {
   [HEADERS.rateLimit]: REPLY_HEADERS.rateLimit,
@@ -61,7 +62,8 @@ function describePaths(): ZodOpenApiPathsObject {
 
 function securitySchemesInUse(): Record<string, ZodOpenApiSecuritySchemeObject> {
   const kinds = new Set<string>(OPERATIONS.flatMap(({ auth }) => auth));
-  return Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([kind]) => kinds.has(kind)));
+  const schemes = Object.entries(SECURITY_SCHEMES).filter(([kind]) => kinds.has(kind));
+  return Object.fromEntries([...schemes, [SIGN_IN_SCHEME.name, SIGN_IN_SCHEME.scheme]]);
 }
 
 function describeOperation(operation: Operation, errorResponses: ErrorResponses): ZodOpenApiOperationObject {
@@ -72,14 +74,32 @@ function describeOperation(operation: Operation, errorResponses: ErrorResponses)
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    security: operation.auth.map((kind) => (kind === 'none' ? {} : { [kind]: [] })),
-    parameters: operation.idempotent ? [PARAMETERS.requestId, PARAMETERS.idempotencyKey] : [PARAMETERS.requestId],
+    security: describeSecurity(operation),
+    parameters: describeParameters(operation),
     requestParams: { ...(params && { path: params }), ...(query && { query }) },
     ...(body && {
       requestBody: { required: true, content: { [JSON_MEDIA_TYPE]: { schema: body, ...exampleOf(example?.request) } } },
     }),
     responses: describeResponses(operation, errorResponses),
   };
+}
+
+function describeSecurity(operation: Operation): Record<string, string[]>[] {
+  const kinds: Record<string, string[]>[] = operation.auth.map((kind) => (kind === 'none' ? {} : { [kind]: [] }));
+  return admitsPeople(operation) ? [...kinds, { [SIGN_IN_SCHEME.name]: [] }] : kinds;
+}
+
+function describeParameters(operation: Operation) {
+  return [
+    PARAMETERS.requestId,
+    ...(operation.idempotent ? [PARAMETERS.idempotencyKey] : []),
+    ...(admitsPeople(operation) && operation.method !== 'GET' ? [PARAMETERS.csrfToken] : []),
+  ];
+}
+
+/** Whether a person who signed in can call it, in a role that stands for one of its keys. */
+function admitsPeople({ auth }: Operation): boolean {
+  return SIGN_IN_AUTH_KINDS.some((kind) => auth.includes(kind));
 }
 
 function describeResponses(operation: Operation, errorResponses: ErrorResponses): ZodOpenApiResponsesObject {

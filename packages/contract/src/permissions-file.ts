@@ -7,6 +7,7 @@ const INTRODUCTION = `# Permissions
 Generated from the operation registry (\`packages/contract\`) by \`pnpm generate\`; do not edit.
 
 A request without a valid key or token is \`unauthenticated\` (401). One whose role has no mark in the row is \`forbidden\` (403).
+A person who signed in (sign-in.md) has one of these roles, and may do what its key may.
 An id beyond the reach of the caller is \`not_found\` (404), exactly as one that does not exist.
 `;
 

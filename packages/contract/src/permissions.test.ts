@@ -11,7 +11,8 @@ it('has a row per operation and a role per kind of credential', () => {
 });
 
 it('lets a regulator and a guardian change nothing that is not theirs', () => {
-  for (const { method, roles, path } of PERMISSIONS) {
+  // Who somebody is, and that they are it no longer, is everybody's own business.
+  for (const { method, roles, path } of PERMISSIONS.filter(({ tag }) => tag !== 'Sign-in')) {
     if (roles.includes('regulator')) expect(method).toBe('GET');
     if (roles.includes('operator')) expect(path).toMatch(/^\/v1\/admin\//);
     if (roles.includes('guardian')) expect(path).toMatch(/^\/v1\/players\/\{playerId\}/);

@@ -19,13 +19,13 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   operator: {
     title: 'operator',
     who: 'Who runs the gateway.',
-    credential: 'The admin token.',
+    credential: 'The admin token, or a sign-in.',
     reach: 'Providers, keys, agents and regulators; no player and no session.',
   },
   secret: {
     title: 'provider, server',
-    who: "A provider's server.",
-    credential: '`sk_test_...` or `sk_live_...`',
+    who: "A provider's server, or its staff.",
+    credential: '`sk_test_...` or `sk_live_...`, or a sign-in',
     reach: 'One world: that provider, test or live.',
   },
   publishable: {
@@ -37,13 +37,13 @@ export const ROLES: Readonly<Record<RoleName, Role>> = {
   agent: {
     title: 'agent',
     who: "An online game agent's counter.",
-    credential: '`ak_...`',
+    credential: '`ak_...`, or a sign-in',
     reach: 'Its own stations and what is played at them.',
   },
   regulator: {
     title: 'regulator',
     who: 'A ministry or department.',
-    credential: '`rk_...`',
+    credential: '`rk_...`, or a sign-in',
     reach: 'What its scope names, read-only.',
   },
   guardian: {

@@ -18,6 +18,9 @@ export type AuthKind = (typeof AUTH_KINDS)[number];
 export const SIGN_IN_ROLES = ['operator', 'provider', 'agent', 'regulator'] as const;
 export type SignInRole = (typeof SIGN_IN_ROLES)[number];
 
+/** The kinds of callers that those roles are. */
+export const SIGN_IN_AUTH_KINDS = ['operator', 'secret', 'agent', 'regulator'] as const satisfies readonly AuthKind[];
+
 export const KEY_KINDS = ['secret', 'publishable'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 

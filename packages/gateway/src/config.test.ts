@@ -30,6 +30,7 @@ it('needs nothing to be set', () => {
     policyId: 'vn-147-2024',
     policyDir: null,
     oidcFile: null,
+    signInFile: null,
     walletIssuersFile: null,
     demo: true,
     logLevel: 'info',

@@ -27,6 +27,8 @@ export interface Config {
   readonly policyDir: string | null;
   /** Null: the method `oidc` is not installed. */
   readonly oidcFile: string | null;
+  /** Null: people do not sign in, there are keys only. */
+  readonly signInFile: string | null;
   /** Null: the method `wallet` is not installed. */
   readonly walletIssuersFile: string | null;
   readonly demo: boolean;
@@ -182,6 +184,14 @@ export const SETTINGS = {
       'gateway only. Not set: no method `oidc`.',
     schema: filePath,
   }),
+  PLAYGATE_SIGN_IN_FILE: setting({
+    default: null,
+    unit: 'path',
+    meaning:
+      'Identity providers of people who sign in, and their roles (JSON, see sign-in.md). It holds client secrets: ' +
+      'readable by the gateway only. Not set: no sign-in, keys only.',
+    schema: filePath,
+  }),
   PLAYGATE_WALLET_ISSUERS_FILE: setting({
     default: null,
     unit: 'path',
@@ -267,6 +277,7 @@ export function readConfig(env: Environment): Config {
     policyId: read('PLAYGATE_POLICY')!,
     policyDir: read('PLAYGATE_POLICY_DIR'),
     oidcFile: read('PLAYGATE_OIDC_FILE'),
+    signInFile: read('PLAYGATE_SIGN_IN_FILE'),
     walletIssuersFile: read('PLAYGATE_WALLET_ISSUERS_FILE'),
     demo: demo === null ? databaseUrl === null : demo === 'on',
     logLevel: read('PLAYGATE_LOG_LEVEL')!,

@@ -32,6 +32,7 @@ import { openVerifiers } from './open-verifiers.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import { AllowanceBook } from './sessions/allowance-book.ts';
 import { SessionService } from './sessions/session-service.ts';
+import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
 import { IdentityVault } from './store/sql/identity-vault.ts';
 import { LiveSecrets, SECRETS_REREAD_MS } from './store/sql/live-secrets.ts';
 import { type Database, openDatabase } from './store/sql/open-database.ts';
@@ -146,7 +147,12 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const worldClock = new WorldClock(clock, clocks);
   const store = measureSessionStore(ledger.store, metrics);
   const nowOf = (world: World) => worldClock.nowOf(world);
+  const onAlarm = (alarm: string, policyId: string) => {
+    metrics.policyAlarm(alarm, policyId);
+    onTrouble(`policy ${policyId}: ${alarm}, the stricter answer is given`, null);
+  };
   const services = await createServices(config, parts, {
+    onAlarm,
     store,
     nowOf,
     onTrouble,
@@ -259,6 +265,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     }),
   ];
   const stop = async () => {
+    await ledger.flush().catch((error: unknown) => onTrouble('the books were not written before the end', error));
     const { cutOff } = await server.drain(config.shutdownMsMax);
     if (cutOff > 0) logger.warn({ cutOff }, 'requests were cut off');
     for (const task of tasks) await task.stop();
@@ -279,12 +286,13 @@ interface ServicePorts extends Pick<Ledger, 'store'> {
   readonly nowOf: (world: World) => number;
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly onFailure: VerificationPorts['onFailure'];
+  readonly onAlarm: (alarm: string, policyId: string) => void;
 }
 
 async function createServices(
   config: Config,
   { bus, clock, database: { db }, policies, secrets }: Parts,
-  { nowOf, onFailure, onTrouble, store }: ServicePorts,
+  { nowOf, onAlarm, onFailure, onTrouble, store }: ServicePorts,
 ) {
   const vault = new IdentityVault(secrets, { countsHumans: policies.countsHumans });
   const defaultPolicyAt = (now: number) => policies.defaultAt(now);
@@ -326,7 +334,7 @@ async function createServices(
     history,
     library,
     policyId: config.policyId,
-    allowances: new AllowanceBook(library),
+    allowances: new AllowanceBook(library, onAlarm),
     games,
     agents,
     players,
@@ -372,7 +380,10 @@ async function run(): Promise<void> {
     logger.fatal({ err: error }, 'the books cannot be kept any longer');
     end(1);
   });
-  const gateway = await startGateway(config, parts);
+  const gateway = await startGateway(config, parts).catch(async (error: unknown) => {
+    await Promise.allSettled([parts.ledger.close(), parts.database.close()]);
+    throw error;
+  });
   announce(config, parts, gateway);
   const code = await ended;
   await gateway.stop();
@@ -391,6 +402,12 @@ function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gate
   console.log(lines.join('\n'));
 }
 
+/** The port or the data directory is another process's: the message says which. */
+function isBusy(error: unknown): error is Error {
+  const isPortTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  return isPortTaken || error instanceof DataDirectoryLockedError;
+}
+
 if (import.meta.main) {
   const program = createProgram({
     serve: run,
@@ -400,7 +417,7 @@ if (import.meta.main) {
     note: (line) => console.error(line),
   });
   program.parseAsync().catch((error: unknown) => {
-    const isForOperator = error instanceof ConfigError || error instanceof CommandError;
+    const isForOperator = error instanceof ConfigError || error instanceof CommandError || isBusy(error);
     console.error(isForOperator ? `playgate: ${error.message}` : error);
     process.exit(1);
   });

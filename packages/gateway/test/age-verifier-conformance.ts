@@ -8,8 +8,8 @@ import {
   type CallbackParameters,
   VERIFIER_FAILURES,
   type VerificationRequest,
-  VerifierError,
   type VerifierContext,
+  VerifierError,
 } from '../src/verification/age-verifier.ts';
 import type { IdentityClaim } from '../src/verification/identity-claim.ts';
 import { normalizeNationalId } from '../src/verification/normalize-national-id.ts';

@@ -3,6 +3,7 @@ import { limits } from '@playgate/contract';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONFIRM_MS_MAX, DEAF_MS_MAX } from '../src/directory/change-bus.ts';
+import { LocalChangeBus } from '../src/store/memory/local-change-bus.ts';
 import { RedisChangeBus } from '../src/store/redis/redis-change-bus.ts';
 import { openDatabase } from '../src/store/sql/open-database.ts';
 import { KEY_REREAD_MS } from '../src/store/sql/sql-keys.ts';
@@ -40,6 +41,31 @@ async function issueKey(gateway: TestGateway, providerId: string) {
   const request = { token: ADMIN_TOKEN, params: { providerId }, body: { kind: 'secret', mode: 'test' } } as const;
   return (await gateway.call('issueKey', request)).body;
 }
+
+describe.each([
+  ['in the process', async () => new LocalChangeBus()],
+  ['over Redis', () => RedisChangeBus.connect(redis.url, () => undefined)],
+] as const)('the change bus %s', (_name, open) => {
+  it('tells every listener, waits for each, and says when one has failed', async () => {
+    const bus = await open();
+    const heard: string[] = [];
+    const refused = new Error('not now');
+    let trouble: Error | null = null;
+    for (const name of ['first', 'second']) {
+      bus.subscribe(async ({ kind }) => {
+        await Promise.resolve();
+        if (trouble !== null) throw trouble;
+        heard.push(`${name} ${kind}`);
+      });
+    }
+    expect(bus.isListening()).toBe(true);
+    expect(await bus.publish({ kind: 'signing_keys_changed' })).toBe(true);
+    expect(heard).toEqual(['first signing_keys_changed', 'second signing_keys_changed']);
+    trouble = refused;
+    expect(await bus.publish({ kind: 'signing_keys_changed' })).toBe(false);
+    await bus.close();
+  });
+});
 
 describe('two gateways', () => {
   it('refuse a key with the first request after its revocation was answered, whichever answered it', async () => {

@@ -53,7 +53,9 @@ async function portsOn({ db }: Database): Promise<DemoSeedPorts> {
     ageTokens: { issue: async () => 'token' },
     defaultPolicyAt: vietnamAt,
     pending: new SqlPendingVerifications(db, testSecrets()),
-    nowOf: () => { throw new Error('no callback is expected'); },
+    nowOf: () => {
+      throw new Error('no callback is expected');
+    },
     onFailure: () => undefined,
   });
   return {

@@ -15,7 +15,7 @@ async function playedStore(personId: string): Promise<MemorySessionStore> {
   const [a, b] = ['gam_a', 'gam_b'].map((gameId) => openRequest(store, personId, { identity: { gameId } }));
   await store.open(a!);
   await store.open({ ...b!, now: TEN + 30_000 });
-  const close = { kind: 'close', close: { reason: 'quit', clientEndedAt: null } } as const;
+  const close = { kind: 'close', close: { reason: 'quit', clientEndedAt: null, verdictSeq: null } } as const;
   await store.recordBeats([beat(a!.identity.sessionId, 1, TEN + 60_000, close)]);
   await store.recordBeats([beat(b!.identity.sessionId, 1, TEN + 90_000, close)]);
   return store;

@@ -13,12 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
+/** What only a browser that comes from an identity provider can succeed with; tests of their own do. */
+const NEED_IDENTITY_PROVIDER: ReadonlySet<string> = new Set([
+  'completeOidcLogin',
+  'beginSignIn',
+  'completeSignIn',
+  'endSignIn',
+]);
+
 it('answers each operation as the contract says', async () => {
   const fresh = await createWorld(gateway);
   const isErasure = ({ operationId }: { operationId: string }) => operationId === 'erasePlayer';
   // The player is erased last: other operations need it.
   const ordered = [...OPERATIONS.filter((operation) => !isErasure(operation)), ...OPERATIONS.filter(isErasure)];
   for (const operation of ordered) {
+    if (NEED_IDENTITY_PROVIDER.has(operation.operationId)) continue;
     const { token, params, body } = sampleOf(operation.operationId, fresh);
     const answer = await gateway.send(operation.method, pathOf(operation, params), {
       token: token ?? undefined,

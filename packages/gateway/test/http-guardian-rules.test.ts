@@ -141,7 +141,7 @@ function describeGuardians(name: string, start: () => Promise<TestGateway>): voi
 
     it('a lower limit tightens or ends a running session; lifted, the law is what is left', async () => {
       const family = await Family.start(gateway);
-      expect(await family.open()).toMatchObject({ remainingMs: HOUR_MS, bindingRule: { id: 'vn-game-day' } });
+      expect(await family.open()).toMatchObject({ remainingMs: HOUR_MS, bindingRule: { id: 'game-day' } });
       await family.play(10 * MINUTE_MS);
       const set = await family.set({ dayLimitMs: 20 * MINUTE_MS });
       expect(set).toMatchObject({ effective: { gameLimitMs: HOUR_MS, dayLimitMs: 20 * MINUTE_MS } });
@@ -153,7 +153,7 @@ function describeGuardians(name: string, start: () => Promise<TestGateway>): voi
       await family.set({ gameLimitMs: 20 * HOUR_MS, dayLimitMs: 20 * HOUR_MS });
       expect(await family.play(STEP_MS)).toMatchObject({
         remainingMs: 49 * MINUTE_MS,
-        bindingRule: { id: 'vn-game-day' },
+        bindingRule: { id: 'game-day' },
       });
       await family.set({ gameLimitMs: 5 * MINUTE_MS });
       expect(await family.play(STEP_MS)).toMatchObject({

@@ -228,7 +228,16 @@ describe('a store signal', () => {
 
   it('is kept beside what was attested, and changes nothing', async () => {
     await attest('attested', PHONE);
-    expect(await signal('attested', { upper: 12 })).toMatchObject({ outcome: 'verified', ageBand: 'adult' });
+    const answers = [await signal('attested', { lower: 18 }), await signal('attested', { upper: 12 })];
+    for (const each of answers) expect(each).toMatchObject({ outcome: 'verified', ageBand: 'adult' });
+    const ids = answers.map(({ verificationId }) => verificationId);
+    const rows = await gateway.database.db
+      .selectFrom('verifications')
+      .select('contradicts_previous')
+      .where('verification_id', 'in', ids)
+      .orderBy('contradicts_previous')
+      .execute();
+    expect(rows.map((row) => row.contradicts_previous)).toEqual([false, true]);
   });
 
   it('without an age is a verification that failed', async () => {

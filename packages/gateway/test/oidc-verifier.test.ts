@@ -215,10 +215,20 @@ describe('an issuer', () => {
     await expect(begin(verifierOf(entryOf(idp)))).rejects.toMatchObject({ code: 'source_unavailable' });
   });
 
+  it('that says nothing is waited for no longer than the host wants', async () => {
+    idp.mode = 'silent';
+    const patient = { ...context(), signal: AbortSignal.timeout(50) };
+    const beginning = verifierOf(entryOf(idp)).begin(requestOf(idp.issuer), HANDLE, patient);
+    await expect(beginning).rejects.toMatchObject({ code: 'source_unavailable' });
+  });
+
   it.each([
     ['a 500', (end: (status: number, body: string) => void) => end(500, '{}')],
     ['no JSON', (end: (status: number, body: string) => void) => end(200, '<html>')],
-    ['more than is read', (end: (status: number, body: string) => void) => end(200, 'x'.repeat(RESPONSE_BYTES_MAX + 1))],
+    [
+      'more than is read',
+      (end: (status: number, body: string) => void) => end(200, 'x'.repeat(RESPONSE_BYTES_MAX + 1)),
+    ],
     ['another issuer', (end: (status: number, body: string) => void) => end(200, '{"issuer":"https://evil.example"}')],
   ])('whose discovery gives %s is unavailable', async (_, answer) => {
     idp.override = (_request, response) => {

@@ -5,12 +5,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { countSealed } from '../src/store/sql/reseal.ts';
+import { SqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
 import { dumpDatabase } from './support/dump-database.ts';
 import { dumpRedis, readAppendOnlyFile } from './support/dump-redis.ts';
 import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
 import { dateNeedles, findLeaks, type Needle, phoneNeedles, textNeedles } from './support/leak-scanner.ts';
 import { RedisServer } from './support/redis-server.ts';
-import { ADMIN_TOKEN, type Answer, ManualClock, type RawRequest, type Tenant, TestGateway } from './support/test-gateway.ts';
+import { testSecrets } from './support/secrets.ts';
+import {
+  ADMIN_TOKEN,
+  type Answer,
+  ManualClock,
+  type RawRequest,
+  type Tenant,
+  TestGateway,
+} from './support/test-gateway.ts';
 import { CREDENTIAL_TYPE, createKeyPair, ISSUER, issueCredential, presentCredential } from './support/wallet.ts';
 
 const NOW = Date.UTC(2026, 9, 14, 3);
@@ -114,7 +124,7 @@ beforeAll(async () => {
     env: { PLAYGATE_LOG_LEVEL: 'trace', ...(await writeSources()) },
   });
   wire.watch(gateway);
-  tenant = await gateway.createTenant('live');
+  tenant = await gateway.createTenant('test');
 });
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -206,7 +216,7 @@ async function makeMistakes(playerId: string): Promise<void> {
   await post(`{"playerRef": "${CHILD.playerRef}", "birthDate": ${CHILD.birthDate}`);
   await post({ ...CHILD, method: 'store_signal' });
   await post({ ageToken: CHILD.playerRef, gameId: CHILD.nationalId }, '/v1/sessions');
-  await gateway.send('POST', '/v1/age-verifications', { token: `sk_live_${CHILD.nationalId}`, body: CHILD });
+  await gateway.send('POST', '/v1/age-verifications', { token: `sk_test_${CHILD.nationalId}`, body: CHILD });
   await gateway.send('PUT', `/v1/players/${playerId}/guardian`, { ...asProvider(), body: CHILD.guardian });
 }
 
@@ -231,6 +241,14 @@ async function beat({ sessionId, sessionToken: token }: Awaited<ReturnType<typeo
   clock.advance(30_000);
   const request = { token, params: { sessionId }, body: { seq, state: 'active' } } as const;
   return (await gateway.call('recordHeartbeat', request)).body;
+}
+
+/** So that the gateways have something to tell each other. */
+async function revokeSpareKey(): Promise<void> {
+  const { providerId } = tenant;
+  const request = { token: ADMIN_TOKEN, params: { providerId }, body: { kind: 'secret', mode: 'test' } } as const;
+  const { keyId } = (await gateway.call('issueKey', request)).body;
+  await gateway.call('revokeKey', { token: ADMIN_TOKEN, params: { keyId } });
 }
 
 /** Waits until the pump has moved what was written. */
@@ -258,6 +276,8 @@ async function lookEverywhere(): Promise<Record<string, string>> {
   };
 }
 
+let children: readonly { readonly playerId: string; readonly session: Awaited<ReturnType<typeof play>> | null }[];
+
 describe('after a full run', () => {
   let childId: string;
 
@@ -266,15 +286,23 @@ describe('after a full run', () => {
     await gateway.call('createGame', { ...asProvider(), body: game });
     const { child, youth } = await verifyByAttestation();
     childId = child.playerId;
-    expect((await verifyByOpenId()).status).toBe('complete');
-    expect((await verifyByWallet()).status).toBe('complete');
+    const byOpenId = await verifyByOpenId();
+    const byWallet = await verifyByWallet();
+    expect([byOpenId.status, byWallet.status]).toEqual(['complete', 'complete']);
     await tellStoreSignal();
     await makeMistakes(childId);
     await guard(childId);
     const sessions = [await play(child.ageToken!), await play(youth.ageToken!)];
+    children = [
+      { playerId: childId, session: sessions[0]! },
+      { playerId: youth.playerId, session: sessions[1]! },
+      { playerId: byOpenId.playerId, session: null },
+      { playerId: byWallet.playerId, session: null },
+    ];
+    await revokeSpareKey();
     const streamDuring = await dumpRedis(client);
     for (const session of sessions) for (const seq of [1, 2]) await beat(session, seq);
-    await gateway.call('exportPlayer', { ...asProvider(), params: { playerId: childId } });
+    for (const { playerId } of children) await gateway.call('exportPlayer', { ...asProvider(), params: { playerId } });
     const needles = [...PERSONAL, ...wire.keys.flatMap((key) => textNeedles('API key', key))];
     needles.push(...textNeedles('admin token', ADMIN_TOKEN));
     const places = { ...(await lookEverywhere()), 'Redis during the run': streamDuring };
@@ -282,19 +310,31 @@ describe('after a full run', () => {
       if (place !== 'standard output' && place !== 'log') expect(text, place).not.toBe('');
     }
     expect(findLeaks(needles, places)).toEqual([]);
-    expect(findLeaks(needles, { export: wire.exports.join('\n') })).toContain('birth date of the child in export');
+    expect(findLeaks(needles, { export: wire.exports.join('\n') })).toEqual([
+      'birth date of the child in export',
+      'birth date of the youth in export',
+      'phone of the child in export',
+      'phone of the youth in export',
+    ]);
   });
 
   it('the scan would have found them in each of these places', async () => {
-    const planted = { log: 'log', url: `/x?d=${encodeURIComponent('27/09/2012')}` };
+    const lists = [log, messages, wire.answers, wire.urls];
+    const lengths = lists.map(({ length }) => length);
     log.push(JSON.stringify({ msg: CHILD.phone }));
     messages.push(Buffer.from(`xx${CHILD.nationalId}`).toString('base64'));
     wire.answers.push(`eyJhbGciOiJub25lIn0.${Buffer.from(`{"b":"${CHILD.birthDate}"}`).toString('base64url')}.`);
-    wire.urls.push(planted.url);
+    wire.urls.push(`/x?d=${encodeURIComponent('27/09/2012')}`);
     await client.xadd('pg1:planted', '*', 'ref', CHILD.playerRef);
     const { db } = gateway.database;
     const response = new Uint8Array(Buffer.from(CHILD.guardian.name));
-    const row = { scope_key_id: tenant.providerId, key_hash: 'planted', body_hash: '', response, started_at: clock.now() };
+    const row = {
+      scope_key_id: tenant.providerId,
+      key_hash: 'planted',
+      body_hash: '',
+      response,
+      started_at: clock.now(),
+    };
     await db.insertInto('idempotency_keys').values(row).execute();
     const places = await lookEverywhere();
     expect(findLeaks(PERSONAL, { ...places, SQL: Buffer.from(places.SQL!, 'latin1').toString() })).toEqual([
@@ -306,11 +346,48 @@ describe('after a full run', () => {
       'playerRef in Redis',
       'playerRef in Redis file',
     ]);
-    log.pop();
-    messages.pop();
-    wire.answers.pop();
-    wire.urls.pop();
+    for (const [index, list] of lists.entries()) list.length = lengths[index]!;
     await client.del('pg1:planted');
+    await client.bgrewriteaof();
+    await vi.waitUntil(async () => !(await readAppendOnlyFile(client)).includes(CHILD.playerRef), { timeout: 10_000 });
     await db.deleteFrom('idempotency_keys').where('key_hash', '=', 'planted').execute();
+  });
+});
+
+describe('after an erasure', () => {
+  it('running sessions end at their next beat, and nothing personal is left to be read, sealed or not', async () => {
+    for (const { playerId } of children) await gateway.call('erasePlayer', { ...asProvider(), params: { playerId } });
+    for (const { session } of children) {
+      if (session !== null) expect(await beat(session, 3)).toMatchObject({ verdict: 'end', reason: 'session_closed' });
+    }
+    clock.advance(DAY_MS);
+    const { db } = gateway.database;
+    await new SqlIdempotencyStore(db, testSecrets()).sweep(clock.now());
+    const signingKeys = await db.selectFrom('signing_keys').select('key_id').execute();
+    expect([...(await countSealed(db)).values()]).toEqual([signingKeys.length]);
+    const hashes = await db
+      .selectFrom('players')
+      .innerJoin('persons', 'persons.person_id', 'players.person_id')
+      .select(['player_ref_hash', 'national_id_hash'])
+      .execute();
+    expect(new Set(hashes.flatMap(Object.values))).toEqual(new Set([null]));
+    expect(await db.selectFrom('guardians').select('phone_hash').where('phone_hash', 'is not', null).execute()).toEqual(
+      [],
+    );
+    wire.exports.length = 0;
+    for (const { playerId } of children) {
+      const { body } = await gateway.call('exportPlayer', { ...asProvider(), params: { playerId } });
+      expect(body).toMatchObject({ identity: [], playerRefHeld: false, nationalIdHeld: false });
+      expect(body.verifications.map(({ claim }) => claim).filter((claim) => claim !== null)).toEqual([]);
+    }
+    expect(findLeaks(PERSONAL, { ...(await lookEverywhere()), exports: wire.exports.join('\n') })).toEqual([]);
+  });
+
+  it('the events stay, under the pseudonym', async () => {
+    const [child] = children;
+    const { body } = await gateway.call('exportPlayer', { ...asProvider(), params: { playerId: child!.playerId } });
+    expect(body.erasedAt).not.toBeNull();
+    expect(body.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['opened', 'play', 'ended', 'closed']));
+    expect(body.nextCursor).toBeNull();
   });
 });

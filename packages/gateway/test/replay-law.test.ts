@@ -28,7 +28,7 @@ async function playAndClose(store: MemorySessionStore, person: string, commands:
   const record = async (sessionId: string, seq: number, kind: 'active' | 'paused' | 'close') => {
     const request = beat(sessionId, seq, now, {
       kind,
-      close: kind === 'close' ? { reason: 'quit', clientEndedAt: null } : null,
+      close: kind === 'close' ? { reason: 'quit', clientEndedAt: null, verdictSeq: null } : null,
     });
     const [reply] = await store.recordBeats([request]);
     if (reply?.status === 'stale')

@@ -70,7 +70,9 @@ describe('resealing', () => {
     const { rows } = await sql<{ name: string }>`
       select table_name || '.' || column_name as name from information_schema.columns
       where table_schema = 'public' and data_type = 'bytea' order by 1`.execute(database.db);
-    expect(SEALED_COLUMNS.map(({ column, table }) => `${table}.${column}`).sort()).toEqual(rows.map(({ name }) => name));
+    expect(SEALED_COLUMNS.map(({ column, table }) => `${table}.${column}`).sort()).toEqual(
+      rows.map(({ name }) => name),
+    );
   });
 
   it('can be broken off, leaves nothing under the old key, and everything opens without it', async () => {

@@ -222,7 +222,10 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       const { sessionId } = await start(person);
       await record(
         beat(sessionId, 1, TEN + 30_000),
-        beat(sessionId, null, TEN + 40_000, { kind: 'close', close: { reason: 'quit', clientEndedAt: null } }),
+        beat(sessionId, null, TEN + 40_000, {
+          kind: 'close',
+          close: { reason: 'quit', clientEndedAt: null, verdictSeq: null },
+        }),
       );
       await store.noteRefusal({
         identity: openRequest(store, person).identity,

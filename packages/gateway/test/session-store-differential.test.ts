@@ -77,7 +77,12 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
   return planFor(day, {
     metered: given.metered[day === TODAY ? 0 : 1]!,
     stopsAt,
-    limitMs: { game: given.gameLimitMs, provider: given.providerLimitMs, agent: given.agentLimitMs, person: given.humanLimitMs },
+    limitMs: {
+      game: given.gameLimitMs,
+      provider: given.providerLimitMs,
+      agent: given.agentLimitMs,
+      person: given.humanLimitMs,
+    },
   });
 }
 
@@ -132,7 +137,7 @@ async function play(
     }[seq];
     const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
       kind: act,
-      close: act === 'close' ? { reason: 'quit', clientEndedAt: at } : null,
+      close: act === 'close' ? { reason: 'quit', clientEndedAt: at, verdictSeq: null } : null,
     });
     if (request.seq !== null) session.seq = Math.max(session.seq, request.seq);
     let reply: BeatReply = (await store.recordBeats([request]))[0]!;

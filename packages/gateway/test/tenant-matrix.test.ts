@@ -12,6 +12,8 @@ import { type Answer, pathOf, TestGateway } from './support/test-gateway.ts';
 /** A look-up more would show in the fastest of many answers, which a busy machine hardly disturbs. */
 const TIMING_GAP_MS_MAX = 2;
 const TIMING_SAMPLES = 15;
+/** A burst of a neighbour can cover all samples of an attempt. */
+const TIMING_ATTEMPTS_MAX = 3;
 
 /** What a field of this name holds. A new name that looks like an id has to be entered before the tests pass. */
 const FIELDS = {
@@ -201,7 +203,8 @@ describe.each(['memory', 'redis'] as const)('%s', (kind) => {
         ];
         expect(told(found, value)).toEqual(told(nothing, unknown));
         const { tenant, ids } = foreign[whose];
-        if (tenant.providerId !== own.tenant.providerId) expect(found.text).not.toContain(`${tenant.providerId}"`);
+        if (tenant.providerId !== own.tenant.providerId)
+          expect(told(found, value).body).not.toContain(tenant.providerId);
         for (const id of Object.values(ids)) if (id !== value) expect(found.text).not.toContain(id);
       }
     });
@@ -210,15 +213,21 @@ describe.each(['memory', 'redis'] as const)('%s', (kind) => {
     it.skipIf(201 in operation.responses && !operation.params)('takes as long', async () => {
       const value = foreignValue(operation, place, foreign['another provider']);
       const [token] = callersOf(operation);
-      const times = { found: [] as number[], nothing: [] as number[] };
-      for (let index = 0; index < TIMING_SAMPLES; index++) {
-        for (const kind of index % 2 === 0 ? (['found', 'nothing'] as const) : (['nothing', 'found'] as const)) {
-          const startedAt = performance.now();
-          await ask(operation, place, kind === 'found' ? value : unknownLike(value), token!);
-          times[kind].push(performance.now() - startedAt);
+      const timed = async (asked: string) => {
+        const startedAt = performance.now();
+        await ask(operation, place, asked, token!);
+        return performance.now() - startedAt;
+      };
+      const gaps: number[] = [];
+      for (let attempt = 0; attempt < TIMING_ATTEMPTS_MAX && !(Math.min(...gaps) < TIMING_GAP_MS_MAX); attempt++) {
+        const times = { found: [] as number[], nothing: [] as number[] };
+        for (let index = 0; index < TIMING_SAMPLES; index++) {
+          times.found.push(await timed(value));
+          times.nothing.push(await timed(unknownLike(value)));
         }
+        gaps.push(Math.abs(Math.min(...times.found) - Math.min(...times.nothing)));
       }
-      expect(Math.abs(Math.min(...times.found) - Math.min(...times.nothing))).toBeLessThan(TIMING_GAP_MS_MAX);
+      expect(Math.min(...gaps)).toBeLessThan(TIMING_GAP_MS_MAX);
     });
   });
 

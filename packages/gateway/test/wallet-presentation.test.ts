@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { SDJwtInstance } from '@sd-jwt/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PresentationError } from '../src/verification/identity/wallet/presentation-error.ts';
 import {
   CLOCK_SKEW_MS_MAX,
   KEY_BINDING_AGE_MS_MAX,
@@ -290,4 +293,29 @@ describe('a hostile presentation', () => {
   it.each(HOSTILE)('is refused: %s', async (_name, problem, make) => {
     await expect(verify(await make())).rejects.toMatchObject({ name: 'PresentationError', problem });
   });
+});
+
+it('is refused after any change of a letter', async () => {
+  const presentation = await present(await issue());
+  const letters = '~.-_AZaz09';
+  // The last letter carries four bits that belong to no byte.
+  const place = fc.nat({ max: presentation.length - 2 });
+  await fc.assert(
+    fc.asyncProperty(place, fc.constantFrom(...letters), async (index, letter) => {
+      fc.pre(presentation[index] !== letter);
+      const changed = presentation.slice(0, index) + letter + presentation.slice(index + 1);
+      await expect(verify(changed)).rejects.toBeInstanceOf(PresentationError);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('would pass the library alone with disclosures that the issuer did not make', async () => {
+  const bound = (await present(await issue())).split('~').slice(0, -1).join('~');
+  const extra = await bind(`${bound}~${encodeJson(['salt', 'age_over_21', true])}~`, optionsOf());
+  const hasher = (text: string | ArrayBuffer) => new Uint8Array(createHash('sha256').update(String(text)).digest());
+  const library = new SDJwtInstance({ hasher, verifier: () => true, kbVerifier: () => true });
+  const options = { keyBindingNonce: CHALLENGE.nonce, currentDate: NOW / 1000 };
+  await expect(library.verify(extra, options)).resolves.toBeDefined();
+  await expect(verify(extra)).rejects.toMatchObject({ problem: 'disclosure' });
 });

@@ -1,6 +1,8 @@
 import { currentLocale, texts } from './language.ts';
 
 const MINUTE_MS = 60_000;
+/** Day before month, in both. */
+const TAGS = { vi: 'vi', en: 'en-GB' } as const;
 
 /** Whole minutes, rounded down: nobody is told of time that is not there. */
 export function formatDuration(ms: number): string {
@@ -18,5 +20,5 @@ export function formatMoment(at: string, zone: string): string {
 }
 
 function formatIn(at: string, zone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(currentLocale(), { ...options, timeZone: zone }).format(new Date(at));
+  return new Intl.DateTimeFormat(TAGS[currentLocale()], { ...options, timeZone: zone }).format(new Date(at));
 }

@@ -29,7 +29,7 @@ export {
   type StartDecision,
   type UsedByScope,
 } from './decide.ts';
-export type { Bedtime, GuardianRules } from './guardian-rules.ts';
+export { type Bedtime, type GuardianRules, isPausedAt } from './guardian-rules.ts';
 export {
   addInterval,
   clipInterval,

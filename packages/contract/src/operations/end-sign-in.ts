@@ -1,4 +1,5 @@
 import { defineOperation } from '../operation.ts';
+import { SIGN_IN_AUTH_KINDS } from '../vocabulary.ts';
 
 export const endSignIn = defineOperation({
   operationId: 'endSignIn',
@@ -9,7 +10,7 @@ export const endSignIn = defineOperation({
   description:
     'Ends the session of the cookie, at once and on every gateway. A caller with a key has none, and nothing happens. ' +
     '404 where sign-in is not set up.',
-  auth: ['operator', 'secret', 'agent', 'regulator'],
+  auth: SIGN_IN_AUTH_KINDS,
   browser: false,
   idempotent: false,
   responses: { 204: { description: 'Signed out; the cookie is deleted.', schema: null } },

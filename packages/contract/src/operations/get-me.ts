@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CSRF_TOKEN_LENGTH_MAX, ID_LENGTH_MAX, ISSUER_LENGTH_MAX, SUBJECT_LENGTH_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { instant } from '../schemas/time.ts';
-import { MODES, SIGN_IN_ROLES } from '../vocabulary.ts';
+import { MODES, SIGN_IN_AUTH_KINDS, SIGN_IN_ROLES } from '../vocabulary.ts';
 
 const subject = z
   .object({
@@ -22,7 +22,7 @@ export const getMe = defineOperation({
   tag: 'Sign-in',
   summary: 'Who am I?',
   description: 'Of the session cookie, or of the key that was presented.',
-  auth: ['operator', 'secret', 'agent', 'regulator'],
+  auth: SIGN_IN_AUTH_KINDS,
   browser: false,
   idempotent: false,
   responses: {

@@ -83,7 +83,10 @@ function bind(app: Express, operation: Operation, handlers: Handlers, ports: Bin
   else app[method](path, run);
 }
 
-/** Operations of pk keys and session tokens run in pages of any origin: there is no cookie to be misused. */
+/**
+ * Operations of pk keys and session tokens run in pages of any origin. Those of people know cookies, but `*` keeps a page of
+ * another origin from reading what they are answered, and changes need more than a cookie.
+ */
 function allowAnyOrigin(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);

@@ -6,18 +6,27 @@ import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
 import { tooMany } from '../limits/too-many.ts';
 import { type AuthPorts, authenticate, isOperatorShaped } from './authenticate.ts';
+import { authenticatePerson, type PersonPorts } from './authenticate-person.ts';
 import { type LimitPorts, subjectOfAddress } from './limit-requests.ts';
 
 const QUOTA = 'failed_authentications';
 
-/** Throws a Fault: `unauthenticated` or `rate_limited`. */
-export async function authenticateCaller(request: Request, ports: AuthPorts & LimitPorts): Promise<Principal> {
+export interface CallerPorts extends AuthPorts, LimitPorts, PersonPorts {}
+
+/**
+ * A key or token, and without one the session cookie of a person.
+ * Throws a Fault: `unauthenticated`, `rate_limited`; `forbidden` when another site acts with the cookie.
+ */
+export async function authenticateCaller(request: Request, ports: CallerPorts): Promise<Principal> {
   const { authorization } = request.headers;
   if (authorization !== undefined && isOperatorShaped(authorization)) await refuseGuessing(request, ports);
+  const { cookie } = request.headers;
+  const presentsNothing = authorization === undefined && (ports.signIn?.sessionIdOf(cookie) ?? null) === null;
   try {
-    return await authenticate(authorization, ports);
+    const person = authorization === undefined ? await authenticatePerson(request, ports) : null;
+    return person ?? (await authenticate(authorization, ports));
   } catch (error) {
-    if (authorization === undefined || !(error instanceof Fault) || error.code !== 'unauthenticated') throw error;
+    if (presentsNothing || !(error instanceof Fault) || error.code !== 'unauthenticated') throw error;
     const spent = await ports.limits.spend(QUOTA, subjectOfAddress(request, ports));
     throw spent.allowed ? error : tooMany(spent);
   }

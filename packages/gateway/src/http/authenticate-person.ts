@@ -18,7 +18,10 @@ export interface PersonPorts {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Null: the request has no session cookie. Throws a Fault: `unauthenticated`, `forbidden`. */
-export async function authenticatePerson(request: Request, { signIn, realNow }: PersonPorts): Promise<Principal | null> {
+export async function authenticatePerson(
+  request: Request,
+  { signIn, realNow }: PersonPorts,
+): Promise<Principal | null> {
   const sessionId = signIn?.sessionIdOf(request.headers.cookie) ?? null;
   if (signIn === null || sessionId === null) return null;
   const principal = await signIn.identify(sessionId, realNow());

@@ -6,15 +6,15 @@ import type { Request, Response } from 'express';
 import type { StoredResponse } from '../directory/idempotency.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
-import { type AuthPorts, worldOf } from './authenticate.ts';
-import { authenticateCaller } from './authenticate-caller.ts';
+import { worldOf } from './authenticate.ts';
+import { authenticateCaller, type CallerPorts } from './authenticate-caller.ts';
 import type { BoundHandler } from './handler.ts';
-import { type LimitPorts, limitOfOperation, type RequestLimit } from './limit-requests.ts';
+import { limitOfOperation, type RequestLimit } from './limit-requests.ts';
 import { faultOf, sendProblem } from './problem.ts';
 import { type ParsedRequest, readRequest } from './read-request.ts';
 import { type OncePorts, runOnce } from './run-once.ts';
 
-export interface BindPorts extends AuthPorts, LimitPorts, OncePorts {
+export interface BindPorts extends CallerPorts, OncePorts {
   /** Of every answer, once it is given; `durationMs` from the first look at the request. */
   readonly onAnswered: (operationId: string, status: number, durationMs: number) => void;
   /** Of faults that are not the caller's. */
@@ -60,7 +60,10 @@ async function answer(
   if (principal?.kind === 'guardian') assertOwnChild(principal, input);
   const execute = async (): Promise<StoredResponse> => {
     const requestId = response.locals.requestId as string;
-    return render(operation, await handler(input, { principal, now, requestId }));
+    const reply = await handler(input, { principal, now, requestId, cookieHeader: request.headers.cookie });
+    // Beside what is kept for replay: a cookie is for this browser, now.
+    if (reply.cookies !== undefined) response.setHeader('Set-Cookie', [...reply.cookies]);
+    return render(operation, reply);
   };
   allowToKeep(operation, response);
   const header = operation.idempotent ? request.get(HEADERS.idempotencyKey) : undefined;

@@ -4,8 +4,8 @@ import express, { type Request, type Response } from 'express';
 import type * as z from 'zod';
 import { Fault, type FaultyField } from '../fault.ts';
 
-/** Names of unknown fields are repeated only when they look like names. */
-const FIELD_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+/** Names of unknown fields are repeated only when they look like names: numbers, dates and phones do not. */
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 const parseJson = express.json({ limit: limits.BODY_BYTES_MAX, strict: false, type: () => true });
 
@@ -36,6 +36,8 @@ async function readBody(request: Request, response: Response): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
   });
+  // The parser takes nothing at all for `{}`.
+  if (!hasBody(request)) request.body = undefined;
 }
 
 function hasBody({ headers }: Request): boolean {

@@ -62,6 +62,7 @@ function readKey(header: string): string {
 }
 
 function scopeOf(principal: Principal): string {
+  if ('person' in principal && principal.person !== undefined) return principal.person.signInId;
   if ('keyId' in principal) return principal.keyId;
   return principal.kind === 'session' ? principal.claims.sessionId : principal.kind;
 }

@@ -24,6 +24,7 @@ export function markWith(key: Uint8Array): Mark {
 }
 
 export function subjectOfPrincipal(principal: Principal): string {
+  if ('person' in principal && principal.person !== undefined) return principal.person.signInId;
   if ('keyId' in principal) return principal.keyId;
   if (principal.kind === 'session') return principal.claims.sessionId;
   return principal.kind === 'guardian' ? principal.guardianId : principal.kind;

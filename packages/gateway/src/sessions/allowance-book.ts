@@ -22,10 +22,13 @@ interface Remembered {
 
 export class AllowanceBook {
   private readonly library: PolicyLibrary;
+  private readonly onAlarm: (alarm: string, policyId: string) => void;
   private readonly remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
 
-  constructor(library: PolicyLibrary) {
+  /** `onAlarm` is told of every allowance that is stricter because data of the policy is missing, with the alarm's name. */
+  constructor(library: PolicyLibrary, onAlarm: (alarm: string, policyId: string) => void = () => {}) {
     this.library = library;
+    this.onAlarm = onAlarm;
   }
 
   /** The allowance of a context at `now`. Throws a Fault where its policy has no version in force then. */
@@ -33,6 +36,7 @@ export class AllowanceBook {
     const known = this.remembered.get(context);
     if (known !== undefined && now >= known.fromAt && now < known.untilAt) return known.allowance;
     const allowance = this.resolve(decodeContext(context), now);
+    for (const alarm of allowance.alarms) this.onAlarm(alarm, allowance.policy.document.id);
     this.remembered.set(context, { allowance, fromAt: now, untilAt: untilOf(allowance) });
     return allowance;
   }
@@ -49,7 +53,7 @@ export class AllowanceBook {
       policy,
       player: {
         ageBand: context.ageBand,
-        verified: true,
+        verified: context.isVerified,
         verifiedPhoneCountry: context.verifiedPhoneCountry,
         hasGuardian: context.hasGuardian,
       },

@@ -7,6 +7,8 @@ export interface SessionContext {
   readonly policyId: string;
   readonly policyVersion: number;
   readonly ageBand: AgeBand;
+  /** Methods that the policy accepts vouched for the band. */
+  readonly isVerified: boolean;
   readonly verifiedPhoneCountry: string | null;
   readonly hasGuardian: boolean;
   readonly rating: Rating;
@@ -31,12 +33,13 @@ export function encodeContext(context: SessionContext): string {
     agentHours === null ? '' : agentHours.opensAt + HOURS_SEPARATOR + agentHours.closesAt,
     encodeRules(context.guardianRules),
     context.isHumanKnown ? 'h' : '',
+    context.isVerified ? '' : 'u',
   ].join(SEPARATOR);
 }
 
 /** Throws a TypeError for a text that `encodeContext` did not make. */
 export function decodeContext(text: string): SessionContext {
-  const [policy = '', ageBand, phone, guardian, rating, hours, rules = '', human] = text.split(SEPARATOR);
+  const [policy = '', ageBand, phone, guardian, rating, hours, rules = '', human, unverified] = text.split(SEPARATOR);
   const at = policy.lastIndexOf('@');
   const [opensAt, closesAt] = (hours ?? '').split(HOURS_SEPARATOR);
   const isBand = AGE_BANDS.some((band) => band === ageBand);
@@ -46,6 +49,7 @@ export function decodeContext(text: string): SessionContext {
     policyId: policy.slice(0, at),
     policyVersion: Number(policy.slice(at + 1)),
     ageBand: ageBand as AgeBand,
+    isVerified: unverified !== 'u',
     verifiedPhoneCountry: phone || null,
     hasGuardian: guardian === 'g',
     rating: rating as Rating,

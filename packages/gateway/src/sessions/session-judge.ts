@@ -3,6 +3,7 @@ import type { BatchHeartbeatResult, CloseSessionReply, HeartbeatReply, Heartbeat
 import {
   type Allowance,
   type BeatDecision,
+  type DecisionSource,
   decideBeat,
   decideStart,
   type EndCause,
@@ -51,6 +52,7 @@ interface Judged {
   readonly used: UsedMs;
   readonly lastBeatAt: Instant;
   readonly now: Instant;
+  readonly source: DecisionSource;
 }
 
 export class SessionJudge {
@@ -61,10 +63,15 @@ export class SessionJudge {
   }
 
   async heartbeat(claims: SessionClaims, beat: HeartbeatRequest, now: Instant): Promise<HeartbeatReply> {
+    const request = beatRequest(claims.world, claims.sessionId, beat.seq, beat.state, now);
+    const [reply] = await this.record([request]).catch((error: unknown) => {
+      // Nothing asks for beats of play that is not counted; one that comes is answered without the ledger too.
+      if (claims.metered || !(error instanceof LedgerUnavailableError)) throw error;
+      return [undefined];
+    });
+    if (reply !== undefined && reply.status !== 'not_found') return this.answerBeat(reply, now);
     if (!claims.metered) return this.answerUnmetered(claims, beat.seq, now);
-    const [reply] = await this.record([beatRequest(claims.world, claims.sessionId, beat.seq, beat.state, now)]);
-    if (reply === undefined || reply.status === 'not_found') throw new Fault('not_found', 'There is no such session.');
-    return this.answerBeat(reply, now);
+    throw new Fault('not_found', 'There is no such session.');
   }
 
   /** One result per beat, in order; an unknown session spoils nothing. */
@@ -94,20 +101,25 @@ export class SessionJudge {
       readonly enforcement?: { readonly verdictSeq: number; readonly endedAt: string } | undefined;
     },
     now: Instant,
+    claims: SessionClaims | null,
   ): Promise<CloseSessionReply> {
     const endedText = request.enforcement?.endedAt;
     const clientEndedAt = endedText === undefined ? null : Date.parse(endedText);
-    const close = { reason: request.reason, clientEndedAt };
+    const close = { reason: request.reason, clientEndedAt, verdictSeq: request.enforcement?.verdictSeq ?? null };
     const [reply] = await this.record([
       { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close },
     ]);
-    if (reply === undefined || reply.status === 'not_found') throw new Fault('not_found', 'There is no such session.');
+    if (reply === undefined || reply.status === 'not_found') {
+      // A session that was opened while the ledger was away is on no record but its own token.
+      if (claims?.metered === false) return unrecordedClose(request.reason, now);
+      throw new Fault('not_found', 'There is no such session.');
+    }
     const closedAt = reply.closedAt ?? now;
     return {
       closedAt: formatInstant(closedAt),
-      reason: request.reason,
+      reason: reply.close?.reason ?? request.reason,
       used: { gameMs: reply.used.game, providerMs: reply.used.provider },
-      timeToEnforceMs: timeToEnforce(reply.limitAt, clientEndedAt, closedAt),
+      timeToEnforceMs: timeToEnforce(reply.limitAt, reply.close?.clientEndedAt ?? null, closedAt),
     };
   }
 
@@ -135,10 +147,11 @@ export class SessionJudge {
     const old = decodeContext(reply.context);
     const renewed = await this.renewContext(old, request, reply.playerId);
     const context = encodeContext(renewed ?? old);
-    const allowance = this.options.allowances.allowanceOf(context, request.now);
+    // The time of a session never goes back, whatever the clock of its world does.
+    const allowance = this.options.allowances.allowanceOf(context, Math.max(request.now, reply.lastBeatAt));
     const renewal = { plan: planOf(allowance, old.isHumanKnown), context };
     if (renewed !== null || request.kind === 'close') return { ...request, renewal };
-    return { ...request, renewal, kind: 'close', close: { reason: 'erased', clientEndedAt: null } };
+    return { ...request, renewal, kind: 'close', close: { reason: 'erased', clientEndedAt: null, verdictSeq: null } };
   }
 
   /** Null: the player is not known any more. */
@@ -151,10 +164,11 @@ export class SessionJudge {
     try {
       const profile = await this.options.players.findProfile(request.world, playerId, request.now);
       if (profile === null) return null;
-      if (profile.facts.ageBand === null) return { ...old, policyVersion };
-      const { ageBand, hasGuardian, verifiedPhoneCountry } = profile.facts;
+      const { ageBand, hasGuardian, verified: isVerified, verifiedPhoneCountry } = profile.facts;
+      // Let in while nothing was known, and the time for that is over.
+      if (ageBand === null) return { ...old, policyVersion, isVerified: false };
       const { guardianRules } = profile;
-      return { ...old, policyVersion, ageBand, hasGuardian, verifiedPhoneCountry, guardianRules };
+      return { ...old, policyVersion, ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules };
     } catch (error) {
       this.options.onTrouble('a session was renewed with its old facts', error);
       return { ...old, policyVersion };
@@ -179,6 +193,7 @@ export class SessionJudge {
         used: reply.used,
         lastBeatAt: reply.lastBeatAt,
         now: at,
+        source: 'live',
       },
       used,
     );
@@ -189,15 +204,18 @@ export class SessionJudge {
     const allowance = this.options.allowances.allowanceOf(claims.context, now);
     const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
-    return this.reply({ context: claims.context, seq, allowance, decision, used, lastBeatAt: now, now }, used);
+    return this.reply(
+      { context: claims.context, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' },
+      used,
+    );
   }
 
   /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
   private reply(judged: Judged, usedToday: UsedMs): HeartbeatReply {
-    const { allowance, context, decision, lastBeatAt, now, seq, used } = judged;
+    const { allowance, context, decision, lastBeatAt, now, seq, source, used } = judged;
     const isEnded = decision.verdict === 'end';
     const { rating } = decodeContext(context);
-    const answer: PlayAnswer = { ...decision, allowance, rating, used, lastBeatAt, isEnded, source: 'live', now };
+    const answer: PlayAnswer = { ...decision, allowance, rating, used, lastBeatAt, isEnded, source, now };
     return heartbeatReply(answer, decision, seq, isEnded ? nextStartAt(allowance, usedToday, now) : null);
   }
 
@@ -207,6 +225,10 @@ export class SessionJudge {
     const { refusal } = this.options.allowances.resolve(decodeContext(reply.context), reply.endedAt);
     return refusal?.reason ?? 'outside_window';
   }
+}
+
+function unrecordedClose(reason: string, now: Instant): CloseSessionReply {
+  return { closedAt: formatInstant(now), reason, used: { gameMs: 0, providerMs: 0 }, timeToEnforceMs: null };
 }
 
 function beatRequest(world: World, sessionId: string, seq: number, kind: PlayState, now: Instant): BeatRequest {

@@ -72,6 +72,7 @@ export class SessionOpener {
       policyId: game.policyId,
       policyVersion: version,
       ageBand: profile.facts.ageBand,
+      isVerified: profile.facts.verified,
       verifiedPhoneCountry: profile.facts.verifiedPhoneCountry,
       hasGuardian: profile.facts.hasGuardian,
       rating: game.rating,

@@ -60,9 +60,20 @@ export interface BeatRequest {
   readonly now: Instant;
   /** Numbers and context for `now`, once the session's own no longer hold. */
   readonly renewal: { readonly plan: SessionPlan; readonly context: string } | null;
-  /** Of a close: the client's reason, and when it says play ended. */
-  readonly close: { readonly reason: string; readonly clientEndedAt: Instant | null } | null;
+  readonly close: CloseFacts | null;
 }
+
+/** What a client says when it closes. */
+export interface CloseFacts {
+  readonly reason: string;
+  /** When the client says play ended. */
+  readonly clientEndedAt: Instant | null;
+  /** The beat whose answer told the end, 0 for the start's; null: not told. */
+  readonly verdictSeq: number | null;
+}
+
+/** Of a closed session: what the first close said. */
+export type FirstClose = Pick<CloseFacts, 'reason' | 'clientEndedAt'>;
 
 export type BeatReply =
   | { readonly status: 'not_found' }
@@ -81,6 +92,7 @@ export type BeatReply =
       readonly context: string;
       readonly playerId: string;
       readonly gameId: string;
+      readonly close: FirstClose | null;
     };
 
 /** One person's play of one day. */

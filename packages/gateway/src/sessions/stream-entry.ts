@@ -1,7 +1,7 @@
 // What the stream says of a session: one flat record per entry, the same words in every adapter.
 import type { CalendarDate, Instant, Interval, LedgerEntry } from '@playgate/policy';
 import type { World } from '../directory/world.ts';
-import type { MergeRequest, RefusedStart, SessionIdentity } from './session-store.ts';
+import type { CloseFacts, MergeRequest, RefusedStart, SessionIdentity } from './session-store.ts';
 
 export type EntryFields = Readonly<Record<string, string>>;
 
@@ -72,15 +72,12 @@ export function ledgerFields(
   identity: SessionIdentity,
   context: string,
   entry: LedgerEntry,
-  close: { readonly reason: string; readonly clientEndedAt: Instant | null } | null,
+  close: CloseFacts | null,
 ): EntryFields {
   return { kind: entry.kind, ...subjectFields(identity, context), ...detailFields(entry, close) };
 }
 
-function detailFields(
-  entry: LedgerEntry,
-  close: { readonly reason: string; readonly clientEndedAt: Instant | null } | null,
-): EntryFields {
+function detailFields(entry: LedgerEntry, close: CloseFacts | null): EntryFields {
   switch (entry.kind) {
     case 'play':
       return { date: entry.date, from: instant(entry.startsAt), to: instant(entry.endsAt) };
@@ -93,6 +90,7 @@ function detailFields(
         at: instant(entry.at),
         reason: close?.reason ?? '',
         clientEnded: instant(close?.clientEndedAt ?? null),
+        verdictSeq: String(close?.verdictSeq ?? -1),
         overrun: String(entry.overrunMs),
       };
     case 'paused':

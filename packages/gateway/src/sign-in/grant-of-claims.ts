@@ -1,5 +1,5 @@
-import type { RoleRule } from './sign-in-settings.ts';
 import type { Grant } from './sign-in-sessions.ts';
+import type { RoleRule } from './sign-in-settings.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 

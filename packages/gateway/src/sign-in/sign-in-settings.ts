@@ -55,7 +55,10 @@ export type IdentityProvider = z.output<typeof identityProvider>;
 export type SignInSettingsInFile = z.input<typeof settings>;
 
 /** Throws an Error that names what is wrong with the file; never a value, which may be a secret. */
-export async function loadIdentityProviders(file: string, rules: OidcIssuerRules): Promise<readonly IdentityProvider[]> {
+export async function loadIdentityProviders(
+  file: string,
+  rules: OidcIssuerRules,
+): Promise<readonly IdentityProvider[]> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(`cannot be read (${error.code})`);
   });
@@ -76,7 +79,8 @@ export function parseIdentityProviders(value: unknown, rules: OidcIssuerRules): 
     throw new Error(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   }
   const { identityProviders } = result.data;
-  if (new Set(identityProviders.map(({ id }) => id)).size < identityProviders.length) throw new Error('an id is listed twice');
+  if (new Set(identityProviders.map(({ id }) => id)).size < identityProviders.length)
+    throw new Error('an id is listed twice');
   for (const { id, issuer, endpointOrigins } of identityProviders) {
     if (![issuer, ...endpointOrigins].every((each) => isSecure(each, rules))) {
       throw new Error(`${id}: every URL must be https (plain http: on loopback, outside production)`);

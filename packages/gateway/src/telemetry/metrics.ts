@@ -12,6 +12,8 @@ export interface GatewayMetrics {
   readonly ledgerAsked: (call: string, durationMs: number) => void;
   readonly ledgerUnavailable: (call: string) => void;
   readonly silentSessionsClosed: (count: number) => void;
+  /** An allowance was stricter because data of its policy is missing. */
+  readonly policyAlarm: (alarm: string, policyId: string) => void;
   readonly eventsMoved: (count: number) => void;
   /** Background work that failed and will be tried again. */
   readonly taskFailed: (task: string) => void;
@@ -32,6 +34,7 @@ export function createMetrics(meter: Meter): GatewayMetrics {
   const starts = count('playgate.starts', 'Sessions asked for.');
   const unavailable = count('playgate.ledger.unavailable', 'Calls that the session store did not answer.');
   const silent = count('playgate.sessions.silent', 'Sessions closed because they fell silent.');
+  const alarms = count('playgate.policy.alarms', 'Allowances that were stricter because data of a policy is missing.');
   const moved = count('playgate.events.moved', 'Events moved from the ledger into the event log.');
   const failures = count('playgate.task.failures', 'Background work that failed and will be tried again.');
   return {
@@ -41,6 +44,7 @@ export function createMetrics(meter: Meter): GatewayMetrics {
     ledgerAsked: (call, durationMs) => ledgerCalls.record(durationMs / MS_PER_S, { call }),
     ledgerUnavailable: (call) => unavailable.add(1, { call }),
     silentSessionsClosed: (closed) => silent.add(closed),
+    policyAlarm: (alarm, policyId) => alarms.add(1, { alarm, policy: policyId }),
     eventsMoved: (events) => moved.add(events),
     taskFailed: (task) => failures.add(1, { task }),
   };

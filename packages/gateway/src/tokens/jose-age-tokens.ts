@@ -93,7 +93,9 @@ function readClaims(payload: JWTPayload, world: World): AgeTokenClaims | null {
   const ageBand: AgeBand | null = readLiteral(AGE_BANDS, payload.age_band);
   const assurance: Assurance | null = readLiteral(ASSURANCES, payload.assurance);
   const isForWorld = aud === world.providerId && mode === world.mode;
-  if (!isForWorld || sub === undefined || exp === undefined || ageBand === null || assurance === null) return null;
+  // The library checks that `sub` is there, not that it is a text.
+  if (!isForWorld || typeof sub !== 'string' || exp === undefined || ageBand === null || assurance === null)
+    return null;
   return { playerId: sub, ageBand, assurance, expiresAt: exp * 1000 };
 }
 

@@ -105,6 +105,8 @@ class HistoryRun {
         const body = { reason: step.reason ?? 'quit' };
         return this.ok('POST', `/v1/sessions/${opened.sessionId}/close`, String(opened.sessionToken), body);
       }
+      case 'guardianRules':
+        return this.setGuardianRules(step);
       case 'playtime':
         return this.playtime(step);
       default:
@@ -163,6 +165,13 @@ class HistoryRun {
     const { sessionId, sessionToken } = session.opened;
     const body = { seq: number, state: state ?? 'active' };
     return this.ok('POST', `/v1/sessions/${sessionId}/heartbeats`, String(sessionToken), body);
+  }
+
+  private async setGuardianRules(step: Step): Promise<Fields> {
+    const { playerId } = await this.verified(step.player);
+    const free = { gameLimitMs: null, dayLimitMs: null, bedtimes: [], pause: null };
+    const rules = { ...free, ...(step.rules as Fields) };
+    return this.ok('PUT', `/v1/players/${playerId}/guardian-rules`, this.secretKey, rules);
   }
 
   private async playtime(step: Step): Promise<Fields> {

@@ -26,8 +26,8 @@ type Override = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export class IdentityProvider implements AsyncDisposable {
   account: Account = { id: 'anna', claims: { birthdate: '1990-05-17' } };
-  /** `down`: connections are cut; `refuse`: the player says no. */
-  mode: 'up' | 'down' | 'refuse' = 'up';
+  /** `down`: connections are cut; `silent`: nothing is answered; `refuse`: the player says no. */
+  mode: 'up' | 'down' | 'silent' | 'refuse' = 'up';
   override: Override = () => false;
   /** Paths asked for, in order. */
   readonly asked: string[] = [];
@@ -97,6 +97,7 @@ export class IdentityProvider implements AsyncDisposable {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(new URL(request.url!, this.issuer).pathname);
     if (this.mode === 'down') return void request.socket.destroy();
+    if (this.mode === 'silent') return;
     if (!this.override(request, response)) this.#handle(request, response);
   }
 
@@ -112,11 +113,12 @@ export class IdentityProvider implements AsyncDisposable {
         },
       ],
       cookies: { keys: ['k'] },
+      ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 600, IdToken: 60, Interaction: 600, Session: 600 },
       pkce: { required: () => true },
       conformIdTokenClaims: this.#options.claimsInIdToken !== true,
       claims: {
         openid: ['sub'],
-        profile: ['birthdate', 'national_id'],
+        profile: ['birthdate', 'national_id', 'groups', 'staff'],
         phone: ['phone_number', 'phone_number_verified'],
       },
       features: { devInteractions: { enabled: false } },

@@ -11,3 +11,6 @@ export function vietnamAt(at: number): Policy {
   if (policy === null) throw new Error('no Vietnamese policy is in force then');
   return policy;
 }
+
+/** All packs of the product. */
+export const packLibrary = library;

@@ -9,6 +9,7 @@ import { type PlayerDataPorts, playerDataRoutes } from './player-data.ts';
 import { type PublicPorts, publicRoutes } from './public.ts';
 import { type SandboxClockPorts, sandboxClockRoutes } from './sandbox-clock.ts';
 import { type Sessions, sessionRoutes } from './sessions.ts';
+import { type SignInPorts, signInRoutes } from './sign-in.ts';
 
 export interface RoutePorts
   extends AgeVerificationPorts,
@@ -17,13 +18,15 @@ export interface RoutePorts
     OperatorPorts,
     PlayerDataPorts,
     PublicPorts,
-    SandboxClockPorts {
+    SandboxClockPorts,
+    SignInPorts {
   readonly sessions: Sessions;
 }
 
 export function createHandlers(ports: RoutePorts): Handlers {
   return {
     ...publicRoutes(ports),
+    ...signInRoutes(ports),
     ...operatorRoutes(ports),
     ...gameRoutes(ports),
     ...ageVerificationRoutes(ports),

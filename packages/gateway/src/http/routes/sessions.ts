@@ -21,8 +21,9 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): Ha
       body: { results: await sessions.heartbeats(principal.world, body.beats, now) },
     }),
     closeSession: async ({ params, body }, { principal, now }) => {
+      const claims = principal.kind === 'session' ? principal.claims : null;
       const world = principal.kind === 'session' ? principal.claims.world : principal.world;
-      return { status: 200, body: await sessions.close(world, params.sessionId, body, now) };
+      return { status: 200, body: await sessions.close(world, params.sessionId, body, now, claims) };
     },
     getPlaytime: async ({ params, query }, { principal, now }) => ({
       status: 200,

@@ -28,6 +28,7 @@ import {
   type BeatReply,
   type BeatRequest,
   type DayPlay,
+  type FirstClose,
   KEEP_AFTER_DAY_MS,
   type MergeRequest,
   OPEN_SESSIONS_MAX,
@@ -50,6 +51,8 @@ interface StoredSession {
   identity: SessionIdentity;
   context: string;
   record: SessionRecord;
+  /** What the first close said; null until then. */
+  close: FirstClose | null;
 }
 
 interface StoredDay {
@@ -105,7 +108,7 @@ export class MemorySessionStore implements SessionStore {
       if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
     }
     const record = openSessionRecord(plan, scopesOf(identity), now);
-    this.add({ storedAt: this.clock.now(), identity, context: request.context, record });
+    this.add({ storedAt: this.clock.now(), identity, context: request.context, record, close: null });
     this.append(openedFields(identity, request.context, now));
     return { status: 'opened', ...outcome };
   }
@@ -127,6 +130,9 @@ export class MemorySessionStore implements SessionStore {
       this.intervalsMax,
     );
     if (request.renewal && outcome.session.plan === request.renewal.plan) stored.context = request.renewal.context;
+    if (record.closedAt === null && outcome.session.closedAt !== null && request.close !== null) {
+      stored.close = { reason: request.close.reason, clientEndedAt: request.close.clientEndedAt };
+    }
     stored.record = outcome.session;
     for (const date of dates) this.saveDay(stored, date, outcome.days[date] ?? EMPTY_DAY);
     this.appendAll(stored, outcome.entries, request.close);
@@ -149,6 +155,7 @@ export class MemorySessionStore implements SessionStore {
       context,
       playerId: identity.playerId,
       gameId: identity.gameId,
+      close: stored.close,
     };
   }
 
@@ -164,9 +171,7 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async renewSessions(personId: string, now: Instant): Promise<number> {
-    const standing = [...(this.sessionsOf.get(personId) ?? [])].filter(
-      ({ record }) => record.endedAt === null && record.plan.metered,
-    );
+    const standing = [...(this.sessionsOf.get(personId) ?? [])].filter(({ record }) => record.endedAt === null);
     for (const stored of standing) stored.record = requireRenewal(stored.record, now);
     this.changes++;
     return standing.length;
@@ -174,7 +179,7 @@ export class MemorySessionStore implements SessionStore {
 
   async moveOut(personId: string, playerId: string): Promise<number> {
     const standing = [...(this.sessionsOf.get(personId) ?? [])].filter(
-      ({ identity, record }) => record.endedAt === null && record.plan.metered && identity.playerId === playerId,
+      ({ identity, record }) => record.endedAt === null && identity.playerId === playerId,
     );
     for (const stored of standing) this.end(stored, 'moved');
     return standing.length;

@@ -30,7 +30,7 @@ import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-
 import { Coalescer } from './coalescer.ts';
 import * as keys from './keys.ts';
 
-const BEAT_REPLY_LENGTH = 16;
+const BEAT_REPLY_LENGTH = 18;
 const NO_PLAN: readonly string[] = Array.from({ length: 14 }, () => '');
 const BYTES_PER_NUMBER = 4;
 const READY_KEEP_MS = 60_000;
@@ -299,7 +299,7 @@ function planArguments(plan: SessionPlan): (string | number)[] {
 function pushBeatArguments(values: (string | number)[], request: BeatRequest): void {
   const { close, renewal } = request;
   values.push(worldName(request.world), request.seq ?? -1, request.kind, request.now);
-  values.push(close?.reason ?? '', close?.clientEndedAt ?? -1);
+  values.push(close?.reason ?? '', close?.clientEndedAt ?? -1, close?.verdictSeq ?? -1);
   if (renewal === null) values.push(...NO_PLAN);
   else values.push(...planArguments(renewal.plan), renewal.context);
 }
@@ -323,6 +323,8 @@ function decodeBeat(reply: readonly (string | number)[], at: number): BeatReply 
     context: String(reply[at + 13]),
     playerId: String(reply[at + 14]),
     gameId: String(reply[at + 15]),
+    close:
+      orNull(reply[at + 8]) === null ? null : { reason: String(reply[at + 16]), clientEndedAt: orNull(reply[at + 17]) },
   };
 }
 

@@ -119,6 +119,9 @@ async function removeContender(file: string): Promise<void> {
   await rm(file, { force: true });
 }
 
+/** In place of a start time: the process has ended. */
+const ENDED = 'ended';
+
 async function isAlive(file: string, holder: LockHolder): Promise<boolean> {
   if (holder.host !== hostname()) {
     const ageMs = await stat(file).then(
@@ -158,11 +161,15 @@ async function readHolder(file: string): Promise<LockHolder | null> {
   }
 }
 
-/** Field 22 of proc_pid_stat(5); null where there is no /proc. The command name before it may hold spaces. */
+/**
+ * Fields 3 and 22 of proc_pid_stat(5); null where there is no /proc. The command name before them may hold spaces. A process
+ * that was killed but not yet waited for by its parent has ended: it holds nothing.
+ */
 async function readStartTicks(pid: number): Promise<string | null> {
   try {
     const line = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? ENDED : (fields[19] ?? null);
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 // The tables as Kysely sees them; migrations/ makes them. Instants are integers (ms since 1970 UTC), hashes base64url.
+
+import type { SignInRole } from '@playgate/contract';
 import type { GuardianRules } from '@playgate/policy';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { SignInRole } from '@playgate/contract';
 import type { Mode } from '../../directory/world.ts';
 
 /** Written as JSON text, read as the object. */

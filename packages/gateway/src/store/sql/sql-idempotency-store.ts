@@ -97,7 +97,11 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   async #sweepAtTimes(now: Instant): Promise<void> {
-    if (++this.#starts % SWEEP_EVERY_STARTS !== 0) return;
+    if (++this.#starts % SWEEP_EVERY_STARTS === 0) await this.sweep(now);
+  }
+
+  /** Forgets outcomes that are replayed no more, a bounded number at a time; also due where nobody asks any more. */
+  async sweep(now: Instant): Promise<void> {
     await this.#db
       .deleteFrom('idempotency_keys')
       .where(({ eb, refTuple, selectFrom }) =>

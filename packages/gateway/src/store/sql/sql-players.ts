@@ -34,14 +34,13 @@ export class SqlPlayers implements Players {
       .where('erased_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) return null;
-    const known =
+    const policy = defaultPolicyAt(now).document;
+    const described =
       row.identity === null
-        ? await this.#describeUnverified(playerId, now)
-        : describePlayer(
-            { ...vault.open(row.identity, playerId), isGuarded: row.has_guardian },
-            defaultPolicyAt(now).document,
-            now,
-          );
+        ? { facts: UNKNOWN_PLAYER, bandChangesAt: null }
+        : describePlayer({ ...vault.open(row.identity, playerId), isGuarded: row.has_guardian }, policy, now);
+    const standing = described.facts.verified ? null : await this.#findStanding(playerId, now);
+    const known = standing === null ? described : { ...standing, facts: describeProvisionalPlayer(policy) };
     const isOfAge = known.facts.ageBand === 'adult';
     return {
       playerId,
@@ -53,18 +52,16 @@ export class SqlPlayers implements Players {
     };
   }
 
-  /** Of a player without identity: let in for a while where the policy said so when the verification began. */
-  async #describeUnverified(playerId: string, now: Instant): Promise<Pick<PlayerProfile, 'facts' | 'bandChangesAt'>> {
-    const { db, defaultPolicyAt } = this.#ports;
-    const standing = await db
+  /** Until when a player who is not verified is let in, where the policy said so as the verification began; null: not at all. */
+  async #findStanding(playerId: string, now: Instant): Promise<Pick<PlayerProfile, 'bandChangesAt'> | null> {
+    const standing = await this.#ports.db
       .selectFrom('pending_verifications')
       .select(({ fn }) => fn.max('standing_until_at').as('until_at'))
       .where('player_id', '=', playerId)
       .where('standing_until_at', '>', now)
       .executeTakeFirst();
     const untilAt = standing?.until_at ?? null;
-    if (untilAt === null) return { facts: UNKNOWN_PLAYER, bandChangesAt: null };
-    return { facts: describeProvisionalPlayer(defaultPolicyAt(now).document), bandChangesAt: untilAt };
+    return untilAt === null ? null : { bandChangesAt: untilAt };
   }
 
   async erase(world: World, playerId: string, now: Instant): Promise<string | null> {

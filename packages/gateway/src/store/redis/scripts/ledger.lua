@@ -6,17 +6,17 @@
 -- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, hu human ('': none), cx context
 --               plan      dd date, mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, iv interval, le lease, rv revive
 --               state     op opened, sq seq, sx state, lb lastBeat, rs runStarts, ea ended, ec cause, li limitAt,
---                         ov overrun, gp gaps, ca closed
+--                         ov overrun, gp gaps, ca closed, cr close reason, ce client's end
 -- An absent instant or limit is -1. Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs
 -- relative to the day's start, each 4 bytes big endian; a field `t0` holds the day's start.
 -- The day of a human over all providers is a hash of its own with the field x; it lies in the same partition.
 
 local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv' }
-local STATE = { 'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
+local STATE = { 'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca', 'cr', 'ce' }
 local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'hu', 'cx', 'op',
   'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv',
-  'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca' }
-local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, hu = true, cx = true, dd = true, ec = true }
+  'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca', 'cr', 'ce' }
+local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, hu = true, cx = true, dd = true, ec = true, cr = true }
 local ENTRY_PREFIX_END = '}:'
 
 local function load_session(key)
@@ -30,7 +30,7 @@ local function load_session(key)
   local _, stop = string.find(key, ENTRY_PREFIX_END, 1, true)
   s.prefix = string.sub(key, 1, stop)
   s.id = string.sub(key, stop + 3)
-  s.was = { sq = s.sq, sx = s.sx, lb = s.lb, rs = s.rs, ea = s.ea, ec = s.ec, li = s.li, ov = s.ov, gp = s.gp, ca = s.ca, vu = s.vu }
+  s.was = { sq = s.sq, sx = s.sx, lb = s.lb, rs = s.rs, ea = s.ea, ec = s.ec, li = s.li, ov = s.ov, gp = s.gp, ca = s.ca, cr = s.cr, ce = s.ce, vu = s.vu }
   return s
 end
 
@@ -45,7 +45,7 @@ local function save_session(s)
     local name = STATE[i]
     if s[name] ~= s.was[name] then
       changed[#changed + 1] = name
-      changed[#changed + 1] = name == 'ec' and s.ec or int(s[name])
+      changed[#changed + 1] = TEXTS[name] and s[name] or int(s[name])
     end
   end
   if s.vu ~= s.was.vu then

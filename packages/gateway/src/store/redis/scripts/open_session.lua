@@ -10,11 +10,14 @@
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 
+-- Sessions that are not counted are indexed too, so that new facts reach them; one who never closes any fills no memory.
+local INDEXED_MAX = 64
+
 local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
     pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], hu = ARGV[14], cx = ARGV[15],
-    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, dd = ARGV[16] }
+    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, cr = '', ce = -1, dd = ARGV[16] }
   for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
   return s
 end
@@ -73,9 +76,11 @@ for i = 1, #FIELDS do
 end
 redis.call('HSET', KEYS[1], unpack(fields))
 set_expiry(KEYS[1], s, s.de, limits.keep_ms)
-if s.mt == 1 then
+if s.mt == 1 or redis.call('HLEN', KEYS[2]) < INDEXED_MAX then
   redis.call('HSET', KEYS[2], s.id, s.ga)
   set_expiry(KEYS[2], s, s.de, limits.keep_ms)
+end
+if s.mt == 1 then
   redis.call('ZADD', KEYS[4], int(s.lb + s.le + s.rv), s.id)
   redis.call('SADD', KEYS[5], s.wo)
 end

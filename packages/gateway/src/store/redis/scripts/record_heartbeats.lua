@@ -1,13 +1,13 @@
 -- Records an array of beats (heartbeats and closes), each atomically and in order.
 -- KEYS: the session key of each beat.
--- ARGV: keepMs, intervalsMax, then 20 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1),
+-- ARGV: keepMs, intervalsMax, then 21 per beat: world, seq (-1: none), kind (active|paused|close), now, closeReason, clientEndedAt (-1), verdictSeq (-1),
 --       and a plan for `now` or 13 empty strings: date, metered, dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, limitPerson,
 --       interval, lease, revive; then context.
--- Reply: 16 per beat, flat: status (recorded|repeated|stale|not_found), seq, state, lastBeat, ended, cause, limitAt, overrun, closed,
---        usedGame, usedProvider, usedAgent, usedPerson, context, player, game. A stale or unknown beat has changed nothing.
+-- Reply: 18 per beat, flat: status (recorded|repeated|stale|not_found), seq, state, lastBeat, ended, cause, limitAt, overrun, closed,
+--        usedGame, usedProvider, usedAgent, usedPerson, context, player, game, closeReason, clientEndedAt. A stale or unknown beat has changed nothing.
 -- include: ledger.lua
 
-local BEAT_ARGUMENTS = 20
+local BEAT_ARGUMENTS = 21
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 
 local function proven_ms(s, silent)
@@ -25,8 +25,9 @@ local function accept(s, beat)
   if beat.kind == 'close' then
     if s.ea < 0 then end_session(s, beat.now, 'closed', -1, beat.now) end
     if s.ca < 0 then
-      note(s, 'closed', 'at', int(beat.now), 'reason', beat.reason, 'clientEnded', int(beat.client_ended), 'overrun', int(s.ov))
-      s.ca = beat.now
+      note(s, 'closed', 'at', int(beat.now), 'reason', beat.reason, 'clientEnded', int(beat.client_ended),
+        'verdictSeq', int(beat.verdict_seq), 'overrun', int(s.ov))
+      s.ca, s.cr, s.ce = beat.now, beat.reason, beat.client_ended
     end
     s.sx = 0
   else
@@ -124,10 +125,10 @@ end
 
 local function read_beat(at)
   local beat = { world = ARGV[at], seq = tonumber(ARGV[at + 1]), kind = ARGV[at + 2], now = tonumber(ARGV[at + 3]),
-    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), context = ARGV[at + 19] }
-  if ARGV[at + 6] ~= '' then
-    beat.plan = { dd = ARGV[at + 6] }
-    for i = 2, #PLAN do beat.plan[PLAN[i]] = tonumber(ARGV[at + 5 + i]) end
+    reason = ARGV[at + 4], client_ended = tonumber(ARGV[at + 5]), verdict_seq = tonumber(ARGV[at + 6]), context = ARGV[at + 20] }
+  if ARGV[at + 7] ~= '' then
+    beat.plan = { dd = ARGV[at + 7] }
+    for i = 2, #PLAN do beat.plan[PLAN[i]] = tonumber(ARGV[at + 6 + i]) end
   end
   return beat
 end
@@ -139,11 +140,12 @@ for i = 1, #KEYS do
   if s and s.wo == beat.world then
     local status = record(s, beat)
     local game, provider, agent, human = read_used(s)
-    local reply = { status, s.sq, s.sx, s.lb, s.ea, s.ec, s.li, s.ov, s.ca, game, provider, agent, human, s.cx, s.py, s.ga }
-    for j = 1, 16 do replies[#replies + 1] = reply[j] end
+    local reply = { status, s.sq, s.sx, s.lb, s.ea, s.ec, s.li, s.ov, s.ca, game, provider, agent, human, s.cx, s.py, s.ga,
+      s.cr, s.ce }
+    for j = 1, 18 do replies[#replies + 1] = reply[j] end
   else
     replies[#replies + 1] = 'not_found'
-    for _ = 2, 16 do replies[#replies + 1] = 0 end
+    for _ = 2, 18 do replies[#replies + 1] = 0 end
   end
 end
 return replies

@@ -8,7 +8,7 @@ local now, renewed = tonumber(ARGV[1]), 0
 local open = redis.call('HKEYS', KEYS[1])
 for i = 1, #open do
   local s = load_session(KEYS[2] .. open[i])
-  if s and s.ea < 0 and s.mt == 1 then
+  if s and s.ea < 0 then
     s.vu = math.min(s.vu, math.max(now, s.lb))
     save_session(s)
     renewed = renewed + 1

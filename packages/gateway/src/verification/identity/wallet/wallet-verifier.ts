@@ -1,6 +1,5 @@
 // An age credential in the player's wallet: the provider's client hands the request to a wallet by whatever way it has, and
 // its server brings the presentation back. Nothing is asked of the issuer, who does not learn where it was shown.
-
 import { type CalendarDate, formatInstant, type Instant } from '@playgate/policy';
 import { randomText } from '../../../directory/random-text.ts';
 import {

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { WindowCounter } from './window-counter.ts';
+
+it('counts subjects apart, and all of them anew in the next window', () => {
+  let nowMs = 1_000;
+  const counter = new WindowCounter(10_000, { now: () => nowMs });
+  expect(counter.add('a')).toEqual({ count: 1, resetMs: 10_000 });
+  nowMs += 9_999;
+  expect(counter.add('a')).toEqual({ count: 2, resetMs: 1 });
+  expect(counter.add('b')).toEqual({ count: 1, resetMs: 1 });
+  nowMs += 1;
+  expect(counter.add('a')).toEqual({ count: 1, resetMs: 10_000 });
+  nowMs += 3_600_000;
+  expect(counter.add('b')).toEqual({ count: 1, resetMs: 10_000 });
+});

@@ -1,0 +1,28 @@
+// Erasure and export know every table that holds anything of a player or a person.
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { openTestDatabase } from './support/databases.ts';
+
+/** What erasure does to each; a new table with one of the columns belongs here, in erase-player.ts and in sql-player-records.ts. */
+const TABLES = {
+  events: 'stays, pseudonymous',
+  guardian_links: 'revoked',
+  guardian_rules: 'stays, pseudonymous',
+  guardians: 'forgotten with the last child',
+  guardianships: 'ended and unsealed with the last account',
+  pending_verifications: 'deleted',
+  person_merges: 'stays, pseudonymous',
+  persons: 'national id forgotten with the last account',
+  players: 'identity and playerRef forgotten',
+  verifications: 'claim forgotten',
+} as const;
+
+it('every table that names a player, person or guardian is known to erasure', async () => {
+  await using database = await openTestDatabase();
+  const { rows } = await sql<{ name: string }>`
+    select distinct table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name in ('player_id', 'person_id', 'guardian_id') order by 1`.execute(
+    database.db,
+  );
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(TABLES).sort());
+});
