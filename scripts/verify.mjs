@@ -27,6 +27,7 @@ const STEPS = [
   ['Lua is current', process.execPath, ...source, 'packages/gateway/scripts/generate-lua.ts', '--check'],
   ['types', 'pnpm', '--silent', 'typecheck'],
   ['build', process.execPath, 'scripts/build.mjs'],
+  ['size of the SDK', process.execPath, ...source, 'packages/sdk/scripts/check-size.ts'],
   ['tests', bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`],
   ...exampleSteps(),
 ];

@@ -202,7 +202,14 @@ async function openTestBus(redisUrl: string | undefined): Promise<ChangeBus> {
 async function openTestLedger(redisUrl: string | undefined, clock: Clock): Promise<Ledger> {
   if (redisUrl === undefined) {
     const store = new MemorySessionStore(clock);
-    return { store, kind: 'memory', redis: null, description: 'memory', flush: async () => {}, close: () => store.close() };
+    return {
+      store,
+      kind: 'memory',
+      redis: null,
+      description: 'memory',
+      flush: async () => {},
+      close: () => store.close(),
+    };
   }
   const requests = createRequestClient(redisUrl);
   const worker = createWorkerClient(redisUrl);
@@ -210,5 +217,12 @@ async function openTestLedger(redisUrl: string | undefined, clock: Clock): Promi
   await Promise.all([requests.connect(), worker.connect()]);
   const store = new RedisSessionStore({ requests, worker });
   await store.assertLayout();
-  return { store, kind: 'redis', redis: requests, description: redisUrl, flush: async () => {}, close: () => store.close() };
+  return {
+    store,
+    kind: 'redis',
+    redis: requests,
+    description: redisUrl,
+    flush: async () => {},
+    close: () => store.close(),
+  };
 }
