@@ -3,34 +3,55 @@
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
 -- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
 --
--- Session hash: identity  wo world, pe person, py player, ga game, ag agent, st station, bd band, hu human ('': none), cx context
---               plan      dd date, mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, iv interval, le lease, rv revive
---               state     op opened, sq seq, sx state, lb lastBeat, rs runStarts, ea ended, ec cause, li limitAt,
---                         ov overrun, gp gaps, ca closed, cr close reason, ce client's end
--- An absent instant or limit is -1. Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs
--- relative to the day's start, each 4 bytes big endian; a field `t0` holds the day's start.
--- The day of a human over all providers is a hash of its own with the field x; it lies in the same partition.
+-- Session hash, five fields, each small enough for Redis to keep the hash in one compact block:
+--   i  identity, lines of text: wo world, pe person, py player, ga game, ag agent, st station, bd band, hu human ('': none), op opened
+--   c  cx, the context
+--   p  plan: dd date (10 characters), mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, iv interval, le lease, rv revive
+--   s  state: sq seq, sx state, lb lastBeat, rs runStarts, ea ended, li limitAt, ov overrun, gp gaps, ca closed, ce client's end
+--   e  lines of text: ec cause, cr close reason
+-- In tables an absent instant or limit is -1. Packed, instants are 6 bytes with 0 for none, lengths 4 bytes.
+-- Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs relative to the day's start, each 4 bytes
+-- big endian; a field `t0` holds the day's start. The day of a human over all providers is a hash of its own with the
+-- field x; it lies in the same partition.
 
 local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv' }
-local STATE = { 'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca', 'cr', 'ce' }
-local FIELDS = { 'wo', 'pe', 'py', 'ga', 'ag', 'st', 'bd', 'hu', 'cx', 'op',
-  'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv',
-  'sq', 'sx', 'lb', 'rs', 'ea', 'ec', 'li', 'ov', 'gp', 'ca', 'cr', 'ce' }
-local TEXTS = { wo = true, pe = true, py = true, ga = true, ag = true, st = true, bd = true, hu = true, cx = true, dd = true, ec = true, cr = true }
+local PLAN_FORMAT = '>BI6I4I4I6i4i4i4i4I4I4I4'
+local STATE_FORMAT = '>I4BI6I6I6I6I5I4I6i8'
+local IDENTITY = '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$'
+local DATE_LENGTH = 10
 local ENTRY_PREFIX_END = '}:'
+local NO_CLIENT_END = -1
+
+local function packed(instant) return instant < 0 and 0 or instant end
+local function unpacked(instant) return instant == 0 and -1 or instant end
+
+local function pack_plan(s)
+  return s.dd .. struct.pack(PLAN_FORMAT, s.mt, s.ds, s.de - s.ds, s.vu - s.ds, packed(s.sa), s.lg, s.lp, s.la, s.lx, s.iv, s.le, s.rv)
+end
+
+local function pack_state(s)
+  return struct.pack(STATE_FORMAT, s.sq, s.sx, s.lb, packed(s.rs), packed(s.ea), packed(s.li), s.ov, s.gp, packed(s.ca), s.ce)
+end
+
+local function pack_identity(s)
+  return table.concat({ s.wo, s.pe, s.py, s.ga, s.ag, s.st, s.bd, s.hu, string.format('%.0f', s.op) }, '\n')
+end
 
 local function load_session(key)
-  local values = redis.call('HMGET', key, unpack(FIELDS))
+  local values = redis.call('HMGET', key, 'i', 'c', 'p', 's', 'e')
   if not values[1] then return nil end
-  local s = { key = key, entries = {} }
-  for i = 1, #FIELDS do
-    local name = FIELDS[i]
-    s[name] = TEXTS[name] and values[i] or tonumber(values[i])
-  end
+  local s = { key = key, cx = values[2], raw_plan = values[3], raw_state = values[4], raw_end = values[5], seen = {} }
+  s.wo, s.pe, s.py, s.ga, s.ag, s.st, s.bd, s.hu, s.op = string.match(values[1], IDENTITY)
+  s.dd = string.sub(values[3], 1, DATE_LENGTH)
+  local length, validity
+  s.mt, s.ds, length, validity, s.sa, s.lg, s.lp, s.la, s.lx, s.iv, s.le, s.rv = struct.unpack(PLAN_FORMAT, values[3], DATE_LENGTH + 1)
+  s.de, s.vu, s.sa = s.ds + length, s.ds + validity, unpacked(s.sa)
+  s.sq, s.sx, s.lb, s.rs, s.ea, s.li, s.ov, s.gp, s.ca, s.ce = struct.unpack(STATE_FORMAT, values[4])
+  s.rs, s.ea, s.li, s.ca = unpacked(s.rs), unpacked(s.ea), unpacked(s.li), unpacked(s.ca)
+  s.ec, s.cr = string.match(values[5], '^([^\n]*)\n(.*)$')
   local _, stop = string.find(key, ENTRY_PREFIX_END, 1, true)
   s.prefix = string.sub(key, 1, stop)
   s.id = string.sub(key, stop + 3)
-  s.was = { sq = s.sq, sx = s.sx, lb = s.lb, rs = s.rs, ea = s.ea, ec = s.ec, li = s.li, ov = s.ov, gp = s.gp, ca = s.ca, cr = s.cr, ce = s.ce, vu = s.vu }
   return s
 end
 
@@ -40,21 +61,11 @@ local function day_key(s, date, owner) return s.prefix .. 'd:' .. (owner or s.pe
 local function int(value) return string.format('%.0f', value) end
 
 local function save_session(s)
+  local state, plan, ending = pack_state(s), pack_plan(s), s.ec .. '\n' .. s.cr
   local changed = {}
-  for i = 1, #STATE do
-    local name = STATE[i]
-    if s[name] ~= s.was[name] then
-      changed[#changed + 1] = name
-      changed[#changed + 1] = TEXTS[name] and s[name] or int(s[name])
-    end
-  end
-  if s.vu ~= s.was.vu then
-    for i = 1, #PLAN do
-      local name = PLAN[i]
-      changed[#changed + 1] = name
-      changed[#changed + 1] = name == 'dd' and s.dd or int(s[name])
-    end
-  end
+  if state ~= s.raw_state then changed[1], changed[2] = 's', state end
+  if plan ~= s.raw_plan then changed[#changed + 1] = 'p'; changed[#changed + 1] = plan end
+  if ending ~= s.raw_end then changed[#changed + 1] = 'e'; changed[#changed + 1] = ending end
   if #changed > 0 then redis.call('HSET', s.key, unpack(changed)) end
 end
 
@@ -138,12 +149,14 @@ local function accounts_of(s)
   return { 'g:' .. s.ga, 'p' }
 end
 
+-- Adds [from, to) to accounts of a day; used ms by account.
 local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limits)
   local values = redis.call('HMGET', key, 't0', unpack(accounts))
-  local changed = {}
+  local changed, used = {}, {}
   for i = 1, #accounts do
     local value = values[i + 1]
-    local grown = add_interval(value, from - day_starts, to - day_starts, limits.intervals_max)
+    local grown, total = add_interval(value, from - day_starts, to - day_starts, limits.intervals_max)
+    used[i] = total
     if grown ~= value then
       changed[#changed + 1] = accounts[i]
       changed[#changed + 1] = grown
@@ -155,6 +168,7 @@ local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limi
   end
   if #changed > 0 then redis.call('HSET', key, unpack(changed)) end
   if not values[1] then set_expiry(key, s, day_ends, limits.keep_ms) end
+  return used
 end
 
 -- Adds [from, to) clipped to the day to every account of the session.
@@ -162,16 +176,22 @@ local function add_play(s, date, day_starts, day_ends, from, to, limits)
   from = math.max(from, day_starts)
   to = math.min(to, day_ends)
   if from >= to then return end
-  add_to_day(s, day_key(s, date), accounts_of(s), day_starts, day_ends, from, to, limits)
-  if s.hu ~= '' then add_to_day(s, day_key(s, date, s.hu), { 'x' }, day_starts, day_ends, from, to, limits) end
+  local used = add_to_day(s, day_key(s, date), accounts_of(s), day_starts, day_ends, from, to, limits)
+  used[3] = used[3] or 0
+  used[4] = s.hu == '' and 0 or add_to_day(s, day_key(s, date, s.hu), { 'x' }, day_starts, day_ends, from, to, limits)[1]
+  s.seen[date] = used
 end
 
--- Used ms of the session's day: game, provider, agent, person over all providers.
+-- Used ms of the session's day: game, provider, agent, person over all providers. What was just added is not read again.
 local function read_used(s)
-  local accounts = accounts_of(s)
-  local values = redis.call('HMGET', day_key(s, s.dd), unpack(accounts))
-  local human = s.hu ~= '' and redis.call('HGET', day_key(s, s.dd, s.hu), 'x')
-  return used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human)
+  local used = s.seen[s.dd]
+  if not used then
+    local values = redis.call('HMGET', day_key(s, s.dd), unpack(accounts_of(s)))
+    local human = s.hu ~= '' and redis.call('HGET', day_key(s, s.dd, s.hu), 'x')
+    used = { used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human) }
+    s.seen[s.dd] = used
+  end
+  return used[1], used[2], used[3], used[4]
 end
 
 local function flush_run(s, ends)

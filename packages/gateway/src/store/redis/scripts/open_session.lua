@@ -17,7 +17,7 @@ local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
     pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], hu = ARGV[14], cx = ARGV[15],
-    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, cr = '', ce = -1, dd = ARGV[16] }
+    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, cr = '', ce = NO_CLIENT_END, seen = {}, dd = ARGV[16] }
   for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
   return s
 end
@@ -68,13 +68,7 @@ if s.mt == 1 then
   end
 end
 
-local fields = {}
-for i = 1, #FIELDS do
-  local name = FIELDS[i]
-  fields[#fields + 1] = name
-  fields[#fields + 1] = TEXTS[name] and s[name] or int(s[name])
-end
-redis.call('HSET', KEYS[1], unpack(fields))
+redis.call('HSET', KEYS[1], 'i', pack_identity(s), 'c', s.cx, 'p', pack_plan(s), 's', pack_state(s), 'e', s.ec .. '\n' .. s.cr)
 set_expiry(KEYS[1], s, s.de, limits.keep_ms)
 if s.mt == 1 or redis.call('HLEN', KEYS[2]) < INDEXED_MAX then
   redis.call('HSET', KEYS[2], s.id, s.ga)

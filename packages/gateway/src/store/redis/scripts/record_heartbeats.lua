@@ -113,7 +113,7 @@ local function record(s, beat)
     local expired = not (edge >= 0 and beat.now >= edge) and beat.now >= s.vu
     if expired and (not beat.plan or beat.now >= beat.plan.vu) then return 'stale' end
     if expired and beat.context ~= s.cx then
-      redis.call('HSET', s.key, 'cx', beat.context)
+      redis.call('HSET', s.key, 'c', beat.context)
       s.cx = beat.context
     end
     credit(s, expired and beat.plan or s, beat.now)
