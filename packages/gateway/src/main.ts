@@ -31,6 +31,7 @@ import { openTokens } from './open-tokens.ts';
 import { openVerifiers } from './open-verifiers.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import { AllowanceBook } from './sessions/allowance-book.ts';
+import { RetriedRenewals } from './sessions/retried-renewals.ts';
 import { SessionService } from './sessions/session-service.ts';
 import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
 import { IdentityVault } from './store/sql/identity-vault.ts';
@@ -67,6 +68,8 @@ import { type VerificationPorts, VerificationService } from './verification/veri
 const CLOSE_SILENT_EVERY_MS = 5_000;
 /** How far the record may be behind the live ledger, more or less. */
 const PUMP_EVENTS_EVERY_MS = 500;
+/** How soon sessions are told of new facts or rules that met an unavailable ledger. */
+const RENEW_SESSIONS_EVERY_MS = 2_000;
 /** How soon a merge of persons that met an unavailable ledger is tried again. */
 const MERGE_PERSONS_EVERY_MS = 2_000;
 /** How soon a sandbox clock that another gateway moved is seen where the change bus did not say so. */
@@ -238,6 +241,12 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const tasks = [
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
     new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
+    new RepeatedTask({
+      name: 'renew_sessions',
+      everyMs: RENEW_SESSIONS_EVERY_MS,
+      run: () => services.renewals.retry(),
+      onError,
+    }),
     new RepeatedTask({ name: 'merge_persons', everyMs: MERGE_PERSONS_EVERY_MS, run: mergePersons, onError }),
     new RepeatedTask({
       name: 'reload_clocks',
@@ -303,13 +312,14 @@ async function createServices(
   const { ageTokens, sessionTokens } = tokens;
   const games = new SqlGames(db);
   const agents = new SqlAgents(db);
+  const renewals = new RetriedRenewals(store);
   const merger = new PersonMerger({ pending: new SqlPendingMerges(db), store, nowOf, defaultPolicyAt });
   const verifications = new VerificationService({
     verifiers: await openVerifiers(config, policies),
     register: new LedgerFollowingRegister({
       register: new SqlPlayerRegister(db, vault),
       merger,
-      store,
+      store: renewals,
       onTrouble,
     }),
     pending: new SqlPendingVerifications(db, secrets),
@@ -322,7 +332,7 @@ async function createServices(
   const guardians = new GuardianService({
     register: new SqlGuardianRegister(db, vault),
     players,
-    store,
+    store: renewals,
     tokens: tokens.guardianTokens,
     defaultPolicyAt,
     pageUrl: `${issuer}${GUARDIAN_PAGE_PATH}`,
@@ -353,10 +363,11 @@ async function createServices(
     verifications,
     guardians,
     sessions,
-    eraser: new PlayerEraser({ players, store, onTrouble }),
+    eraser: new PlayerEraser({ players, store: renewals, onTrouble }),
     playerRecords: new SqlPlayerRecords(db, vault),
     history,
     merger,
+    renewals,
   };
 }
 

@@ -58,6 +58,27 @@ describe.each(['memory', 'redis'] as const)('the answers of a day (%s)', (kind) 
     redis.disconnect();
   }
 
+  it('counts a store signal of another day as another question, for its day says how old the player is', () =>
+    open(async (limit) => {
+      const signal = (day: number) => ({
+        playerRef: 'ref',
+        method: 'store_signal',
+        declaredAt: `2026-10-${day}T00:00:00Z`,
+      });
+      for (let day = 10; day < 10 + ANSWERS_PER_DAY_MAX; day++) expect(await waitOf(limit, signal(day))).toBeNull();
+      expect(await waitOf(limit, signal(20))).not.toBeNull();
+      expect(await waitOf(limit, signal(10))).toBeNull();
+    }));
+
+  it('counts a document once, however it is written', () =>
+    open(async (limit) => {
+      const spellings = ['079209000001', '0792-0900-0001', '079 209 000 001', '079-209000001', '07920900-0001'];
+      const asked = (index: number) =>
+        claim(1990 + index, { playerRef: `ref ${index}`, nationalId: spellings[index % spellings.length] });
+      for (let index = 0; index < ANSWERS_PER_DAY_MAX; index++) expect(await waitOf(limit, asked(index))).toBeNull();
+      expect(await waitOf(limit, asked(ANSWERS_PER_DAY_MAX))).not.toBeNull();
+    }));
+
   it('are five, and those again as often as one likes', () =>
     open(async (limit) => {
       for (let year = 2000; year < 2005; year++) expect(await waitOf(limit, claim(year))).toBeNull();

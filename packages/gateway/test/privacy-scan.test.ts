@@ -200,7 +200,7 @@ async function tellStoreSignal(): Promise<void> {
   const body = {
     playerRef: YOUTH.playerRef,
     method: 'store_signal',
-    source: 'apple_declared_age_range',
+    source: 'apple',
     ageRange: { lower: 13, upper: 15 },
     declaredAt: '2026-10-01T00:00:00Z',
   };

@@ -4,6 +4,7 @@
 import { canonicalJson, dayOf, type Instant } from '@playgate/policy';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
+import { normalizeNationalId } from '../verification/normalize-national-id.ts';
 import { type Mark, nameOfWorld } from './limit-subjects.ts';
 
 export const ANSWERS_PER_DAY_MAX = 5;
@@ -59,7 +60,9 @@ export class AnswerLimit {
 
   /** One for the account, and one for the person where a document names it, whatever the account. */
   #questionsOf(world: World, asked: AskedIdentity, date: string): Question[] {
-    const { playerRef, nationalId, ...claim } = asked;
+    const { playerRef, nationalId: written, ...claim } = asked;
+    // However it is written, it is one document.
+    const nationalId = written === undefined ? undefined : (normalizeNationalId(written) ?? undefined);
     const { mark } = this.#ports;
     const about = canonicalJson(whatIsClaimed(claim));
     const question = (kind: string, identity: string, what: string): Question => ({
@@ -71,9 +74,11 @@ export class AnswerLimit {
   }
 }
 
-/** Without instants: when consent was given says nothing of the age, and a caller may state it anew at each try. */
+/** When consent was given says nothing of the age, and a caller may state it anew at each try. */
+const SAYS_NOTHING_OF_AGE = 'consentedAt';
+
 function whatIsClaimed(claim: object): object {
-  const entries = Object.entries(claim).filter(([name, value]) => !name.endsWith('At') && value !== undefined);
+  const entries = Object.entries(claim).filter(([name, value]) => name !== SAYS_NOTHING_OF_AGE && value !== undefined);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, typeof value === 'object' && value !== null ? whatIsClaimed(value) : value]),
   );

@@ -145,33 +145,38 @@ export class SessionJudge {
    */
   private async renew(request: BeatRequest, reply: Found): Promise<BeatRequest> {
     const old = decodeContext(reply.context);
-    const renewed = await this.renewContext(old, request, reply.playerId);
-    const context = encodeContext(renewed ?? old);
     // The time of a session never goes back, whatever the clock of its world does.
-    const allowance = this.options.allowances.allowanceOf(context, Math.max(request.now, reply.lastBeatAt));
-    const renewal = { plan: planOf(allowance, old.isHumanKnown), context };
+    const at = Math.max(request.now, reply.lastBeatAt);
+    const { renewed, isFresh } = await this.renewContext(old, request, reply.playerId);
+    const context = encodeContext(renewed ?? old);
+    const allowance = this.options.allowances.allowanceOf(context, at);
+    const plan = planOf(allowance, old.isHumanKnown);
+    // Old facts hold for one interval only: what made them old may be a guardian's pause.
+    const validUntilAt = isFresh ? plan.validUntilAt : Math.min(plan.validUntilAt, at + plan.intervalMs);
+    const renewal = { plan: { ...plan, validUntilAt }, context };
     if (renewed !== null || request.kind === 'close') return { ...request, renewal };
     return { ...request, renewal, kind: 'close', close: { reason: 'erased', clientEndedAt: null, verdictSeq: null } };
   }
 
-  /** Null: the player is not known any more. */
+  /** `renewed` null: the player is not known any more; `isFresh` false: the directory could not be asked. */
   private async renewContext(
     old: SessionContext,
     request: BeatRequest,
     playerId: string,
-  ): Promise<SessionContext | null> {
+  ): Promise<{ readonly renewed: SessionContext | null; readonly isFresh: boolean }> {
     const policyVersion = this.options.allowances.versionOf(old.policyId, request.now) ?? old.policyVersion;
     try {
       const profile = await this.options.players.findProfile(request.world, playerId, request.now);
-      if (profile === null) return null;
-      const { ageBand, hasGuardian, verified: isVerified, verifiedPhoneCountry } = profile.facts;
+      if (profile === null) return { renewed: null, isFresh: true };
+      const { guardianRules, facts } = profile;
+      const { ageBand, hasGuardian, verified: isVerified, verifiedPhoneCountry } = facts;
       // Let in while nothing was known, and the time for that is over.
-      if (ageBand === null) return { ...old, policyVersion, isVerified: false };
-      const { guardianRules } = profile;
-      return { ...old, policyVersion, ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules };
+      if (ageBand === null) return { renewed: { ...old, policyVersion, isVerified: false }, isFresh: true };
+      const present = { ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules };
+      return { renewed: { ...old, policyVersion, ...present }, isFresh: true };
     } catch (error) {
       this.options.onTrouble('a session was renewed with its old facts', error);
-      return { ...old, policyVersion };
+      return { renewed: { ...old, policyVersion }, isFresh: false };
     }
   }
 
