@@ -5,54 +5,36 @@ import type { Logger } from 'pino';
 import { loadAdminToken } from './admin-token.ts';
 import { CommandError } from './cli/open-stores.ts';
 import { createProgram } from './cli/program.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import { EventPump } from './compliance/event-pump.ts';
-import { PlayerEraser } from './compliance/player-eraser.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
+import { createServices } from './create-services.ts';
 import { writeDemoFile } from './demo/demo-file.ts';
 import { mountDemo } from './demo/demo-routes.ts';
 import { seedDemo } from './demo/seed-demo.ts';
-import type { ChangeBus } from './directory/change-bus.ts';
 import { OperatorToken } from './directory/operator-token.ts';
 import type { World } from './directory/world.ts';
 import { WorldClock } from './directory/world-clock.ts';
-import { GUARDIAN_PAGE_PATH, GuardianService } from './guardians/guardian-service.ts';
+import { GUARDIAN_PAGE_PATH } from './guardians/guardian-service.ts';
 import { createApp } from './http/app.ts';
 import type { BindPorts } from './http/bind-operation.ts';
 import { limitAgeChecks } from './http/limit-age-checks.ts';
 import { createHandlers } from './http/routes/index.ts';
 import { HttpServer } from './http/server.ts';
 import { staticPage } from './http/static-page.ts';
-import { loadPolicies, type Policies } from './load-policies.ts';
-import { type Ledger, openChangeBus, openLedger } from './open-ledger.ts';
+import { loadPolicies } from './load-policies.ts';
+import { openChangeBus, openLedger } from './open-ledger.ts';
 import { openLimits } from './open-limits.ts';
 import { openSignIn } from './open-sign-in.ts';
-import { openTokens } from './open-tokens.ts';
-import { openVerifiers } from './open-verifiers.ts';
+import type { Parts } from './parts.ts';
 import { RepeatedTask } from './repeated-task.ts';
-import { AllowanceBook } from './sessions/allowance-book.ts';
-import { RetriedRenewals } from './sessions/retried-renewals.ts';
-import { SessionService } from './sessions/session-service.ts';
 import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
-import { IdentityVault } from './store/sql/identity-vault.ts';
 import { LiveSecrets, SECRETS_REREAD_MS } from './store/sql/live-secrets.ts';
-import { type Database, openDatabase } from './store/sql/open-database.ts';
-import type { Secrets } from './store/sql/secrets.ts';
-import { SqlAgents } from './store/sql/sql-agents.ts';
-import { SqlEventLog } from './store/sql/sql-event-log.ts';
-import { SqlGames } from './store/sql/sql-games.ts';
-import { SqlGuardianRegister } from './store/sql/sql-guardian-register.ts';
+import { openDatabase } from './store/sql/open-database.ts';
 import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
-import { SqlKeys } from './store/sql/sql-keys.ts';
-import { SqlPendingMerges } from './store/sql/sql-pending-merges.ts';
-import { SqlPendingVerifications } from './store/sql/sql-pending-verifications.ts';
-import { SqlPlayerRecords } from './store/sql/sql-player-records.ts';
-import { SqlPlayerRegister } from './store/sql/sql-player-register.ts';
-import { SqlPlayers } from './store/sql/sql-players.ts';
 import { SqlProviders } from './store/sql/sql-providers.ts';
 import { SqlRegulators } from './store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
-import { SqlSigningKeys } from './store/sql/sql-signing-keys.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { measureSessionStore } from './telemetry/measured-session-store.ts';
 import { measureSessions } from './telemetry/measured-sessions.ts';
@@ -60,9 +42,6 @@ import { createMetrics } from './telemetry/metrics.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { createTroubleLog } from './telemetry/trouble-log.ts';
 import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
-import { LedgerFollowingRegister } from './verification/ledger-following-register.ts';
-import { PersonMerger } from './verification/person-merger.ts';
-import { type VerificationPorts, VerificationService } from './verification/verification-service.ts';
 
 /** How soon a session that fell silent past its revival is closed. */
 const CLOSE_SILENT_EVERY_MS = 5_000;
@@ -79,19 +58,6 @@ const SWEEP_IDEMPOTENCY_EVERY_MS = 600_000;
 
 /** A Ctrl-C reaches every process of a terminal, and those above pass it on: within this time it is the same one. */
 const SIGNAL_ECHO_MS = 500;
-
-/** What a gateway stands on; tests bring their own. */
-export interface Parts {
-  readonly database: Database;
-  readonly ledger: Ledger;
-  readonly bus: ChangeBus;
-  /** Those of a running deployment follow their file. */
-  readonly secrets: Secrets & Partial<Pick<LiveSecrets, 'reload'>>;
-  readonly adminToken: string;
-  readonly policies: Policies;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
 
 export interface Gateway {
   /** Without a slash at its end. */
@@ -288,86 +254,6 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   return {
     baseUrl,
     stop: () => (stopped ??= stop()),
-  };
-}
-
-interface ServicePorts extends Pick<Ledger, 'store'> {
-  readonly nowOf: (world: World) => number;
-  readonly onTrouble: (what: string, error: unknown) => void;
-  readonly onFailure: VerificationPorts['onFailure'];
-  readonly onAlarm: (alarm: string, policyId: string) => void;
-}
-
-async function createServices(
-  config: Config,
-  { bus, clock, database: { db }, policies, secrets }: Parts,
-  { nowOf, onAlarm, onFailure, onTrouble, store }: ServicePorts,
-) {
-  const vault = new IdentityVault(secrets, { countsHumans: policies.countsHumans });
-  const defaultPolicyAt = (now: number) => policies.defaultAt(now);
-  const issuer = config.publicUrl;
-  const players = new SqlPlayers({ db, vault, defaultPolicyAt });
-  const signingKeys = new SqlSigningKeys(db, secrets);
-  const tokens = await openTokens({ issuer, clock, signingKeys, secrets, bus });
-  const { ageTokens, sessionTokens } = tokens;
-  const games = new SqlGames(db);
-  const agents = new SqlAgents(db);
-  const renewals = new RetriedRenewals(store);
-  const merger = new PersonMerger({ pending: new SqlPendingMerges(db), store, nowOf, defaultPolicyAt });
-  const verifications = new VerificationService({
-    verifiers: await openVerifiers(config, policies),
-    register: new LedgerFollowingRegister({
-      register: new SqlPlayerRegister(db, vault),
-      merger,
-      store: renewals,
-      onTrouble,
-    }),
-    pending: new SqlPendingVerifications(db, secrets),
-    players,
-    ageTokens,
-    defaultPolicyAt,
-    nowOf,
-    onFailure,
-  });
-  const guardians = new GuardianService({
-    register: new SqlGuardianRegister(db, vault),
-    players,
-    store: renewals,
-    tokens: tokens.guardianTokens,
-    defaultPolicyAt,
-    pageUrl: `${issuer}${GUARDIAN_PAGE_PATH}`,
-  });
-  const { library } = policies;
-  const history = new SqlEventLog(db);
-  const sessions = new SessionService({
-    store,
-    history,
-    library,
-    policyId: config.policyId,
-    allowances: new AllowanceBook(library, onAlarm),
-    games,
-    agents,
-    players,
-    ageTokens,
-    sessionTokens,
-    onTrouble,
-  });
-  return {
-    keys: new SqlKeys(db, { bus }),
-    tokens,
-    sessionTokens,
-    ageTokens,
-    games,
-    agents,
-    players,
-    verifications,
-    guardians,
-    sessions,
-    eraser: new PlayerEraser({ players, store: renewals, onTrouble }),
-    playerRecords: new SqlPlayerRecords(db, vault),
-    history,
-    merger,
-    renewals,
   };
 }
 

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { ChangeBus } from './directory/change-bus.ts';
+import type { Policies } from './load-policies.ts';
+import type { Ledger } from './open-ledger.ts';
+import type { LiveSecrets } from './store/sql/live-secrets.ts';
+import type { Database } from './store/sql/open-database.ts';
+import type { Secrets } from './store/sql/secrets.ts';
+
+/** What a gateway stands on; tests bring their own. */
+export interface Parts {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly bus: ChangeBus;
+  /** Those of a running deployment follow their file. */
+  readonly secrets: Secrets & Partial<Pick<LiveSecrets, 'reload'>>;
+  readonly adminToken: string;
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
