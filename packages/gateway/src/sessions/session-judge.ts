@@ -45,7 +45,7 @@ export interface SessionJudgeOptions {
 type Found = Exclude<BeatReply, { status: 'not_found' }>;
 
 interface Judged {
-  readonly context: string;
+  readonly rating: PlayAnswer['rating'];
   readonly seq: number;
   readonly allowance: Allowance;
   readonly decision: BeatDecision;
@@ -185,13 +185,13 @@ export class SessionJudge {
     const at = Math.max(now, reply.lastBeatAt);
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
-    const { isHumanKnown } = decodeContext(reply.context);
+    const { isHumanKnown, rating } = decodeContext(reply.context);
     const used = isOfToday ? byScope(reply.used, isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
     const decision = decideBeat(allowance, running, this.endReasonOf(reply), at);
     return this.reply(
       {
-        context: reply.context,
+        rating,
         seq: reply.seq,
         allowance,
         decision,
@@ -209,17 +209,14 @@ export class SessionJudge {
     const allowance = this.options.allowances.allowanceOf(claims.context, now);
     const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
-    return this.reply(
-      { context: claims.context, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' },
-      used,
-    );
+    const { rating } = decodeContext(claims.context);
+    return this.reply({ rating, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' }, used);
   }
 
   /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
   private reply(judged: Judged, usedToday: UsedMs): HeartbeatReply {
-    const { allowance, context, decision, lastBeatAt, now, seq, source, used } = judged;
+    const { allowance, decision, lastBeatAt, now, rating, seq, source, used } = judged;
     const isEnded = decision.verdict === 'end';
-    const { rating } = decodeContext(context);
     const answer: PlayAnswer = { ...decision, allowance, rating, used, lastBeatAt, isEnded, source, now };
     return heartbeatReply(answer, decision, seq, isEnded ? nextStartAt(allowance, usedToday, now) : null);
   }
