@@ -31,8 +31,17 @@ class Scene {
   }
 
   async verify(playerRef: string, nationalId: string) {
-    const body = { playerRef, nationalId, ...KID };
+    return this.attest(playerRef, { nationalId });
+  }
+
+  async attest(playerRef: string, more: object) {
+    const body = { playerRef, ...KID, ...more };
     return (await this.gateway.call('createAgeVerification', { token: this.tenant.secretKey, body })).body;
+  }
+
+  async pause(playerId: string) {
+    const body = { gameLimitMs: null, dayLimitMs: null, bedtimes: [], pause: { untilAt: null } };
+    await this.gateway.call('setGuardianRules', { token: this.tenant.secretKey, params: { playerId }, body });
   }
 
   async open(ageToken: string | null) {
@@ -82,6 +91,47 @@ function describeMerging(name: string, start: () => Promise<Scene>): void {
     expect(again.used.providerMs).toBe(30 * MINUTE_MS);
   });
 }
+
+test('accounts of one child of a guardian share the day once the child has a name', async () => {
+  const scene = await Scene.start();
+  await using _gateway = scene.gateway;
+  const guardian = { relationship: 'parent', phone: '+84907654321', consentedAt: '2026-10-01T02:00:00Z' } as const;
+  const [first, second] = [await scene.attest('first', { guardian }), await scene.attest('second', { guardian })];
+  await scene.play([await scene.open(first.ageToken)], 10 * MINUTE_MS);
+  await scene.play([await scene.open(second.ageToken)], 10 * MINUTE_MS);
+  expect(await scene.playedMs(first.playerId)).toBe(10 * MINUTE_MS);
+  for (const ref of ['first', 'second']) await scene.attest(ref, { guardian: { ...guardian, childRef: 'child-1' } });
+  expect(await scene.playedMs(first.playerId)).toBe(20 * MINUTE_MS);
+  expect(await scene.playedMs(second.playerId)).toBe(20 * MINUTE_MS);
+});
+
+test('an account that comes along without being asked about brings its day at once', async () => {
+  const scene = await Scene.start();
+  await using _gateway = scene.gateway;
+  const guardian = {
+    relationship: 'parent',
+    phone: '+84907654321',
+    consentedAt: '2026-10-01T02:00:00Z',
+    childRef: 'child-1',
+  } as const;
+  const child = await scene.attest('child', { guardian });
+  await scene.play([await scene.open(child.ageToken)], 10 * MINUTE_MS);
+  const named = await scene.verify('named', '079209000001');
+  await scene.attest('named', { guardian });
+  expect(await scene.playedMs(named.playerId)).toBe(10 * MINUTE_MS);
+});
+
+test('rules that come with an account reach a running session of the person', async () => {
+  const scene = await Scene.start();
+  await using _gateway = scene.gateway;
+  const first = await scene.verify('first', '079209000001');
+  const second = await scene.attest('second', {});
+  await scene.pause(second.playerId);
+  const session = await scene.open(first.ageToken);
+  await scene.play([session], MINUTE_MS);
+  await scene.verify('second', '079209000001');
+  expect(await scene.beat(session)).toMatchObject({ verdict: 'end', reason: 'guardian_pause' });
+});
 
 describeMerging('memory store', () => Scene.start());
 

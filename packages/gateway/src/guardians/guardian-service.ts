@@ -54,9 +54,10 @@ export class GuardianService {
     this.#ports = ports;
   }
 
-  /** Throws a Fault: `not_found`, `conflict` for a consent that was revoked. */
+  /** Throws a Fault: `not_found`, `unprocessable` for a player of age, `conflict` for a consent that was revoked. */
   async register(player: PlayerOfWorld, consent: GuardianConsent, now: Instant): Promise<Guardianship> {
     const child = await this.#findPlayer(player, now);
+    if (isOfAge(child)) throw new Fault('unprocessable', 'The player is of age: nobody is the guardian of an adult.');
     const guardianship = await this.#ports.register.register(player.world, child, consent, now);
     if (guardianship === null) {
       throw new Fault('conflict', 'This consent was revoked. A new one has a later `consentedAt`.');

@@ -60,10 +60,14 @@ describe('describePlayer', () => {
     expect(describePlayer(identityOf('2010-03-01'), policy, MIDNIGHT - 1)).toEqual({
       facts: { ageBand: '12_15', verified: true, verifiedPhoneCountry: '+84', hasGuardian: false },
       bandChangesAt: MIDNIGHT,
+      assurance: 'attested',
+      methods: ['attested'],
     });
     expect(describePlayer(identityOf('1990-03-01', { phone: null }), policy, MIDNIGHT)).toEqual({
       facts: { ageBand: 'adult', verified: true, verifiedPhoneCountry: null, hasGuardian: false },
       bandChangesAt: null,
+      assurance: 'declared',
+      methods: ['attested'],
     });
   });
 });

@@ -11,7 +11,8 @@ import {
   type PlayerFacts,
   type PolicyDocument,
 } from '@playgate/policy';
-import { countAgreeingMethods } from './combine-sources.ts';
+import type { Assurance } from '../directory/directory.ts';
+import { assuranceOf, listAgreeingMethods } from './combine-sources.ts';
 import type { PlayerIdentity } from './identity-claim.ts';
 
 export const OUTCOMES = ['verified', 'guardian_required', 'phone_required', 'method_required', 'rejected'] as const;
@@ -68,12 +69,18 @@ export const UNKNOWN_PLAYER: PlayerFacts = {
   hasGuardian: false,
 };
 
+/** What is told of a player, without any of the identity. */
+export interface Described {
+  readonly facts: PlayerFacts;
+  readonly bandChangesAt: Instant | null;
+  /** Of the source whose age holds; null: no age is known. */
+  readonly assurance: Assurance | null;
+  /** Methods the policy accepts that say an age which fits the one that holds. */
+  readonly methods: readonly string[];
+}
+
 /** `verified` says that methods the policy accepts vouched for the age; phone and guardian stand for themselves. */
-export function describePlayer(
-  identity: Applicant,
-  policy: PolicyDocument,
-  now: Instant,
-): { readonly facts: PlayerFacts; readonly bandChangesAt: Instant | null } {
+export function describePlayer(identity: Applicant, policy: PolicyDocument, now: Instant): Described {
   const { birthDate, isGuarded } = identity;
   return {
     facts: {
@@ -84,6 +91,8 @@ export function describePlayer(
       hasGuardian: isGuarded,
     },
     bandChangesAt: nextBandChangeAt(policy.bands, birthDate, policy.zone, now),
+    assurance: assuranceOf(identity),
+    methods: listAgreeingMethods(identity, policy.identity.methods?.accepted ?? null),
   };
 }
 
@@ -94,7 +103,7 @@ export function describeProvisionalPlayer(policy: PolicyDocument): PlayerFacts {
 
 function findMethodProblem(identity: Applicant, policy: PolicyDocument): OutcomeReason | null {
   const { accepted = null, required = 1 } = policy.identity.methods ?? {};
-  const count = countAgreeingMethods(identity, accepted);
+  const count = listAgreeingMethods(identity, accepted).length;
   if (count === 0) return 'method_not_accepted';
   return count < required ? 'second_method_missing' : null;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ASSURANCES, type Assurance } from '../directory/directory.ts';
-import { addClaim, compareAssurance, countAgreeingMethods, sourcesOf } from './combine-sources.ts';
+import { addClaim, assuranceOf, compareAssurance, listAgreeingMethods, sourcesOf } from './combine-sources.ts';
 import type { IdentityClaim, PlayerIdentity } from './identity-claim.ts';
 
 const NOTHING = { phone: null, guardian: null, nationalId: null } as const;
@@ -99,6 +99,17 @@ describe('birth dates of several sources', () => {
   });
 });
 
+describe('the assurance of an identity', () => {
+  it('is that of the source whose age holds, not of the newest', () => {
+    const document: Said = ['oidc', claimOf('document', '2005-01-01')];
+    expect(assuranceOf(identityOf(document, ['attested', claimOf('declared', '1990-01-01')]))).toBe('document');
+    expect(assuranceOf(identityOf(document, ['attested', claimOf('attested', '2005-01-01')]))).toBe('document');
+    expect(assuranceOf(identityOf(document, ['attested', claimOf('declared', '2012-01-01')]))).toBe('declared');
+    const hint: Said = ['store_signal', claimOf('declared', '2012-01-01')];
+    expect(assuranceOf(identityOf(document, hint))).toBe('document');
+  });
+});
+
 describe('phones of several sources', () => {
   it('are the newest of each method, confirmed ones first', () => {
     const attested: Said = ['attested', claimOf('attested', '2000-01-01', { phone: PHONE })];
@@ -116,21 +127,21 @@ describe('methods that agree', () => {
   );
 
   it('are counted once each, as far as the policy accepts them', () => {
-    expect(countAgreeingMethods(identity, null)).toBe(2);
-    expect(countAgreeingMethods(identity, ['oidc', 'wallet'])).toBe(1);
-    expect(countAgreeingMethods(identity, ['wallet'])).toBe(0);
+    expect(listAgreeingMethods(identity, null)).toHaveLength(2);
+    expect(listAgreeingMethods(identity, ['oidc', 'wallet'])).toHaveLength(1);
+    expect(listAgreeingMethods(identity, ['wallet'])).toHaveLength(0);
   });
 
   it('are not those that contradict what holds', () => {
     const torn = addClaim(identity, 'attested', claimOf('attested', '2012-01-01'));
     expect(torn.birthDate).toBe('2012-01-01');
-    expect(countAgreeingMethods(torn, null)).toBe(1);
+    expect(listAgreeingMethods(torn, null)).toHaveLength(1);
   });
 
   it('of an identity kept before there were several are the provider alone', () => {
     const old = { birthDate: '2005-01-01', phone: PHONE, guardian: null };
     expect(sourcesOf(old)).toMatchObject([{ method: 'attested', assurance: 'attested', birthDate: '2005-01-01' }]);
-    expect(countAgreeingMethods(old, ['attested'])).toBe(1);
+    expect(listAgreeingMethods(old, ['attested'])).toHaveLength(1);
     expect(addClaim(old, 'x', claimOf('declared', '1990-01-01')).birthDate).toBe('2005-01-01');
   });
 });

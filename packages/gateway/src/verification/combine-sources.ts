@@ -53,15 +53,15 @@ export function sourcesOf(identity: PlayerIdentity | null): readonly IdentitySou
 
 /** The identity that sources make together; at least one, oldest first. */
 export function combineSources(sources: readonly IdentitySource[]): PlayerIdentity {
-  const { birthDate, bornFrom } = combineBirthDates(sources);
+  const { birthDate, bornFrom } = findDeciding(sources);
   const newest = [...new Map(sources.map((source) => [source.method, source])).values()];
   const phones = newest.map(({ phone }) => phone).filter((phone) => phone !== null);
   const phone = phones.findLast(({ verified }) => verified) ?? phones.at(-1) ?? null;
   return { birthDate, ...(bornFrom !== undefined && { bornFrom }), phone, sources };
 }
 
-/** How many different methods of those accepted say an age that fits the identity. Null: all but hints. */
-export function countAgreeingMethods(identity: PlayerIdentity, accepted: readonly string[] | null): number {
+/** The methods of those accepted that say an age that fits the identity. Null: all but hints. */
+export function listAgreeingMethods(identity: PlayerIdentity, accepted: readonly string[] | null): readonly string[] {
   const sources = sourcesOf(identity);
   const statements = sources.filter((source) => !isHint(source));
   // A hint that tightens does not take away what was stated.
@@ -69,27 +69,33 @@ export function countAgreeingMethods(identity: PlayerIdentity, accepted: readonl
   const agreeing = sources.filter(
     (source) => (accepted?.includes(source.method) ?? !isHint(source)) && canBeSame(source, dates),
   );
-  return new Set(agreeing.map(({ method }) => method)).size;
+  return [...new Set(agreeing.map(({ method }) => method))];
 }
 
-function combineBirthDates(sources: readonly IdentitySource[]): BirthDates {
+/** How much the source is worth whose age holds. */
+export function assuranceOf(identity: PlayerIdentity): Assurance {
+  return findDeciding(sourcesOf(identity)).assurance;
+}
+
+/** The source whose age holds; of at least one. */
+function findDeciding(sources: readonly IdentitySource[]): IdentitySource {
   const hint = sources.find(isHint);
   const statements = sources.filter((source) => !isHint(source));
   if (statements.length === 0) return hint!;
-  const dates = combineStatements(statements);
+  const deciding = combineStatements(statements);
   const isOpen = statements.every(({ assurance }) => assurance === 'declared');
-  return isOpen && hint !== undefined && isYounger(hint, dates) ? hint : dates;
+  return isOpen && hint !== undefined && isYounger(hint, deciding) ? hint : deciding;
 }
 
 /** A claim ends what was said before with as little assurance or less; what remains is better, and wins unless younger. */
-function combineStatements(sources: readonly IdentitySource[]): BirthDates {
+function combineStatements(sources: readonly IdentitySource[]): IdentitySource {
   const standing: IdentitySource[] = [];
   for (const source of sources) {
     while (standing.length > 0 && compareAssurance(standing.at(-1)!.assurance, source.assurance) <= 0) standing.pop();
     standing.push(source);
   }
   const [best, ...weaker] = standing;
-  return weaker.reduce<BirthDates>((dates, source) => (isYounger(source, dates) ? source : dates), best!);
+  return weaker.reduce((deciding, source) => (isYounger(source, deciding) ? source : deciding), best!);
 }
 
 const isHint = ({ method }: IdentitySource): boolean => isHintMethod(method);

@@ -10,6 +10,17 @@ export interface Guardian {
   readonly name?: string | undefined;
   /** The provider's mark of the text that was agreed to. */
   readonly consentTextVersion?: string | undefined;
+  /** The provider's name for the child at this guardian; kept only as a keyed hash. */
+  readonly childRef?: string | undefined;
+}
+
+/** By what a source knows the player again; kept only as a keyed hash. */
+export interface IdentitySubject {
+  /** Within what `id` names one human: an issuer, a kind of key. */
+  readonly issuer: string;
+  readonly id: string;
+  /** True: a human has one at the issuer, so another one is another human. False: another one says nothing. */
+  readonly isOnlyOne: boolean;
 }
 
 /** When somebody was born, as far as a source says. Rules are applied to `birthDate`, so a doubt never gives more play. */
@@ -41,5 +52,7 @@ export interface IdentityClaim extends BirthDates {
   readonly guardian: Guardian | null;
   /** In one spelling per document; kept only as a keyed hash. */
   readonly nationalId: string | null;
+  /** Absent: the source does not know the player again from one verification to the next. */
+  readonly subject?: IdentitySubject | undefined;
   readonly assurance: Assurance;
 }

@@ -29,8 +29,8 @@ export class LedgerFollowingRegister implements PlayerRegister {
     const { merger, onTrouble, register, store } = this.#ports;
     const receipt = await register.record(world, entry, now);
     try {
-      if (receipt.previousPersonId === null) await store.renewSessions(receipt.personId, now);
-      else await merger.run();
+      if (receipt.isMergePending) await merger.run();
+      else await store.renewSessions(receipt.personId, now);
     } catch (error) {
       onTrouble('the ledger has not followed a verification yet', error);
     }

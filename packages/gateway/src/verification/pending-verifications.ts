@@ -30,6 +30,7 @@ export interface PendingStart {
 export interface PendingSummary {
   readonly verificationId: string;
   readonly playerId: string;
+  readonly method: string;
   readonly status: 'pending' | 'failed' | 'expired';
   /** Of `failed` only. */
   readonly reason: VerifierFailure | null;
@@ -55,6 +56,8 @@ export interface PendingFailure {
 
 export interface PendingVerifications {
   add(world: World, start: PendingStart, now: Instant): Promise<void>;
+  /** Since when a player has been let in while verifications wait, in time of the world: `now` where it is the first time. */
+  beginStanding(playerId: string, now: Instant): Promise<Instant>;
   /** Keeps that a verification could not even begin. */
   addFailed(
     world: World,

@@ -2,6 +2,7 @@
 // person too: what was found out is kept as a pending merge in the same transaction, and carried out here, again and
 // again until the ledger has it. Each step can be repeated without harm.
 import { dayOf, dayOfDate, type Instant, type Policy, previousDate } from '@playgate/policy';
+import type { Corrections } from '../compliance/corrections/correction.ts';
 import type { World } from '../directory/world.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
@@ -25,7 +26,8 @@ export const MERGES_PER_RUN_MAX = 100;
 
 export interface PersonMergerPorts {
   readonly pending: PendingMerges;
-  readonly store: Pick<SessionStore, 'moveOut' | 'readDay' | 'mergeDay'>;
+  readonly store: Pick<SessionStore, 'moveOut' | 'readDay' | 'mergeDay' | 'renewSessions'>;
+  readonly corrections: Pick<Corrections, 'carryOver'>;
   readonly nowOf: (world: World) => Instant;
   /** Whose zone says what day it is. */
   readonly defaultPolicyAt: (now: Instant) => Policy;
@@ -53,6 +55,7 @@ export class PersonMerger {
   async #merge({ humanId, personId, playerId, previousPersonId, world }: PendingMerge, now: Instant): Promise<void> {
     const { store } = this.#ports;
     await store.moveOut(previousPersonId, playerId);
+    await this.#ports.corrections.carryOver(previousPersonId, personId);
     const { zone } = this.#ports.defaultPolicyAt(now).document;
     const today = dayOf(zone, now);
     for (const day of [dayOfDate(zone, previousDate(today.date)), today]) {
@@ -61,5 +64,7 @@ export class PersonMerger {
         await store.mergeDay({ world, personId, previousPersonId, playerId, humanId, day, play });
       }
     }
+    // Guardian and rules may have come along with the account.
+    await store.renewSessions(personId, now);
   }
 }

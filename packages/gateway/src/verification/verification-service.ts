@@ -17,10 +17,11 @@ import type {
 } from './age-verifier.ts';
 import { VerifierError } from './age-verifier.ts';
 import { assessIdentity, type Outcome, type OutcomeReason } from './assess-identity.ts';
-import { addClaim, isHintMethod } from './combine-sources.ts';
+import { addClaim } from './combine-sources.ts';
 import type { IdentityClaim } from './identity-claim.ts';
 import type { PendingVerifications, TakenVerification } from './pending-verifications.ts';
-import type { PlayerRegister, VerificationEntry } from './player-register.ts';
+import type { PlayerRegister, VerificationEntry, VerificationSummary } from './player-register.ts';
+import { listRemainingMethods } from './remaining-methods.ts';
 import { runVerifier } from './run-verifier.ts';
 
 /** Long, because a token only states the age: each start asks the directory how the player stands today. */
@@ -29,6 +30,11 @@ export const AGE_TOKEN_TTL_MS = 30 * 86_400_000;
 const HANDLE_LENGTH = 40;
 /** Where a policy lets players in during an outage of the source: until the provider should have tried again. */
 export const OUTAGE_STANDING_MS = 3_600_000;
+/**
+ * For how long in all an account is let in while verifications wait for it, counted from the first: six attempts of ten
+ * minutes. A constant and no rule of policies: no act names a figure, it only keeps beginning again from being a way to play.
+ */
+export const PENDING_STANDING_MS = 3_600_000;
 /** How long a verification that could not begin is told as `failed`, in real time. */
 const FAILED_START_TOLD_MS = 600_000;
 
@@ -43,7 +49,7 @@ export interface VerificationResult {
   readonly outcome: Outcome | null;
   readonly reason: OutcomeReason | VerifierFailure | null;
   readonly ageBand: AgeBand | null;
-  /** Null unless complete. */
+  /** Null unless complete. Of the source whose age holds, or of what was claimed where none holds (any more). */
   readonly assurance: Assurance | null;
   /** Null where no age is known, after a rejection or erasure. It states the age only: a start still asks for phone and guardian. */
   readonly ageToken: string | null;
@@ -54,7 +60,7 @@ export interface VerificationResult {
   readonly request: PresentationRequest | null;
   /** Of a pending one, in real time. */
   readonly expiresAt: Instant | null;
-  /** Other methods that the policy accepts, best first, where this one came to nothing or is not enough. */
+  /** Other methods that the policy accepts and that have not said as much, best first, where this one came to nothing or is not enough. */
   readonly nextMethods: readonly string[];
 }
 
@@ -185,15 +191,15 @@ export class VerificationService {
     realNow: Instant = now,
   ): Promise<VerificationResult | null> {
     const summary = await this.#ports.register.findVerification(world, verificationId);
-    if (summary !== null) {
-      return { ...OVER, ...summary, status: 'complete', ...(await this.#issueToken(world, summary, now)) };
-    }
+    if (summary !== null) return this.#tellComplete(world, verificationId, summary, now);
     const waiting = await this.#ports.pending.find(world, verificationId, realNow);
     if (waiting === null) return null;
-    const { playerId, status, reason, expiresAt } = waiting;
-    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
-    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, status, reason, ...token };
-    return status === 'pending' ? { ...base, expiresAt } : base;
+    const { method, playerId, status, reason, expiresAt } = waiting;
+    const { methods, ...token } = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, status, reason, ...token, assurance: null };
+    return status === 'pending'
+      ? { ...base, expiresAt }
+      : { ...base, nextMethods: this.#listRest(method, methods, now) };
   }
 
   async #begin(verifier: InteractiveVerifier, request: VerificationRequest, asked: Asked): Promise<VerificationResult> {
@@ -205,13 +211,14 @@ export class VerificationService {
     const playerId = await register.admit(world, request.playerRef, now);
     const expiresAt = realNow + verifier.pendingMsMax;
     const isLetIn = defaultPolicyAt(now).document.identity.onPending === 'play';
+    const standingMax = isLetIn ? (await pending.beginStanding(playerId, now)) + PENDING_STANDING_MS : null;
     const { redirectUrl, returnUrl, secret } = begun;
     const content = { playerRef: request.playerRef, returnUrl, secret };
-    const standingUntilAt = isLetIn ? now + verifier.pendingMsMax : null;
+    const standingUntilAt = standingMax === null ? null : Math.min(now + verifier.pendingMsMax, standingMax);
     const start = { verificationId, playerId, method: verifier.method, handle, content, expiresAt, standingUntilAt };
     await pending.add(world, start, now);
-    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
-    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, ...token };
+    const { methods: _methods, ...token } = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, ...token, assurance: null };
     return { ...base, status: 'pending', redirectUrl, request: begun.presentationRequest ?? null, expiresAt };
   }
 
@@ -229,18 +236,10 @@ export class VerificationService {
     const expiresAt = realNow + FAILED_START_TOLD_MS;
     const failed = { verificationId, playerId, method, reason: error.code, expiresAt, standingUntilAt };
     await this.#ports.pending.addFailed(world, failed, now);
-    const token = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
-    const nextMethods = this.#methodsBeside(method, now);
-    return {
-      ...OVER,
-      ...WITHOUT_CLAIM,
-      verificationId,
-      playerId,
-      status: 'failed',
-      reason: error.code,
-      ...token,
-      nextMethods,
-    };
+    const { methods, ...token } = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
+    const nextMethods = this.#listRest(method, methods, now);
+    const base = { ...OVER, ...WITHOUT_CLAIM, verificationId, playerId, ...token, assurance: null };
+    return { ...base, status: 'failed', reason: error.code, nextMethods };
   }
 
   async #record({ claim, method, ...entry }: ClaimEntry, { world, now }: Asked): Promise<VerificationResult> {
@@ -254,17 +253,20 @@ export class VerificationService {
     const { verificationId, playerRef } = entry;
     const receipt = await this.#ports.register.record(world, { verificationId, playerRef, method, claim, judge }, now);
     const { playerId, outcome, reason, ageBand } = receipt;
-    const summary = { playerId, outcome, reason, ageBand, assurance: claim.assurance };
-    const nextMethods = outcome === 'method_required' ? this.#methodsBeside(method, now) : [];
-    const token = await this.#issueToken(world, summary, now);
-    return {
-      ...OVER,
-      verificationId: receipt.verificationId,
-      ...summary,
-      status: 'complete',
-      ...token,
-      nextMethods,
-    };
+    const summary = { playerId, method, outcome, reason, ageBand, assurance: claim.assurance };
+    return this.#tellComplete(world, receipt.verificationId, summary, now);
+  }
+
+  async #tellComplete(
+    world: World,
+    verificationId: string,
+    { method, ...summary }: Omit<VerificationSummary, 'verificationId'>,
+    now: Instant,
+  ): Promise<VerificationResult> {
+    const { methods, ...token } = await this.#issueToken(world, summary, now);
+    const isEnough = summary.outcome !== 'rejected' && summary.outcome !== 'method_required';
+    const nextMethods = isEnough ? [] : this.#listRest(method, methods, now);
+    return { ...OVER, verificationId, ...summary, status: 'complete', ...token, nextMethods };
   }
 
   #run<Result>({ world, now, realNow }: Asked, work: (context: VerifierContext) => Promise<Result>): Promise<Result> {
@@ -277,28 +279,31 @@ export class VerificationService {
     return failure === 'source_unavailable' && onOutage === 'play' ? now + OUTAGE_STANDING_MS : null;
   }
 
-  #methodsBeside(method: string, now: Instant): readonly string[] {
+  #listRest(method: string, agreeing: readonly string[], now: Instant): readonly string[] {
     const installed = this.#ports.verifiers.map((verifier): string => verifier.method);
-    const { methods } = this.#ports.defaultPolicyAt(now).document.identity;
-    const accepted = methods?.accepted ?? installed.filter((other) => !isHintMethod(other));
-    return accepted.filter((other) => other !== method && installed.includes(other));
+    return listRemainingMethods(this.#ports.defaultPolicyAt(now).document, { installed, ended: method, agreeing });
   }
 
   async #issueToken(world: World, about: TokenSubject, now: Instant): Promise<IssuedToken> {
-    const { outcome, playerId, ageBand } = about;
-    const profile = outcome === 'rejected' ? null : await this.#ports.players.findProfile(world, playerId, now);
-    if (profile === null || profile.facts.ageBand === null) return { ageBand, ageToken: null, ageTokenExpiresAt: null };
+    const { outcome, playerId, ageBand, assurance } = about;
+    const profile = await this.#ports.players.findProfile(world, playerId, now);
+    const methods = profile?.methods ?? [];
+    if (outcome === 'rejected' || profile === null || profile.facts.ageBand === null) {
+      return { ageBand, assurance, ageToken: null, ageTokenExpiresAt: null, methods };
+    }
     const latestAt = Math.min(now + AGE_TOKEN_TTL_MS, profile.bandChangesAt ?? Number.POSITIVE_INFINITY);
     const claims = {
       playerId,
       ageBand: profile.facts.ageBand,
-      assurance: about.assurance ?? 'declared',
+      assurance: profile.assurance ?? 'declared',
       expiresAt: floorToSecond(latestAt),
     };
     return {
       ageBand: claims.ageBand,
+      assurance: claims.assurance,
       ageToken: await this.#ports.ageTokens.issue(world, claims, now),
       ageTokenExpiresAt: claims.expiresAt,
+      methods,
     };
   }
 }
@@ -311,7 +316,10 @@ interface ClaimEntry {
 }
 
 type TokenSubject = Pick<VerificationResult, 'playerId' | 'outcome' | 'ageBand' | 'assurance'>;
-type IssuedToken = Pick<VerificationResult, 'ageBand' | 'ageToken' | 'ageTokenExpiresAt'>;
+/** The age that holds now, as told and as signed, and the methods that agree with it. */
+type IssuedToken = Pick<VerificationResult, 'ageBand' | 'assurance' | 'ageToken' | 'ageTokenExpiresAt'> & {
+  readonly methods: readonly string[];
+};
 
 const OVER = { redirectUrl: null, request: null, expiresAt: null, nextMethods: [] } as const;
 const WITHOUT_CLAIM = { outcome: null, reason: null, ageBand: null, assurance: null } as const;

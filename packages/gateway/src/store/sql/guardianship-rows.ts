@@ -7,6 +7,7 @@ import type { World } from '../../directory/world.ts';
 import type { Child, GuardianConsent } from '../../guardians/guardian-register.ts';
 import type { IdentityVault } from './identity-vault.ts';
 import type { Schema } from './schema.ts';
+import { markStatusOf } from './status-marks.ts';
 
 export type GuardianshipRow = Selectable<Schema['guardianships']>;
 
@@ -15,9 +16,9 @@ export interface ChildOfWorld extends Child {
   readonly world: World;
 }
 
-/** Changes to what is filed under a person come one after the other. */
+/** Changes to what is filed under a person come one after the other. Rows that refer to the person hinder nobody. */
 export async function lockPerson(db: Kysely<Schema>, personId: string): Promise<void> {
-  await db.selectFrom('persons').select('person_id').where('person_id', '=', personId).forUpdate().execute();
+  await db.selectFrom('persons').select('person_id').where('person_id', '=', personId).forNoKeyUpdate().execute();
 }
 
 /** The newest that stands. */
@@ -73,7 +74,33 @@ export async function registerGuardianship(
       end_cause: null,
     })
     .execute();
+  await markStatusOf(db, personId);
   return true;
+}
+
+/**
+ * A child has one guardian at a time. Of two that came together with accounts that turned out to be one person's, the one
+ * who registered last keeps the registration and the links; those of the other end.
+ */
+export async function settleGuardians(db: Kysely<Schema>, personId: string, now: Instant): Promise<void> {
+  const [kept, ...older] = await ofPerson(db, personId).where('guardianships.ended_at', 'is', null).execute();
+  if (kept === undefined || older.length === 0) return;
+  await db
+    .updateTable('guardianships')
+    .set({ ended_at: now, end_cause: 'replaced' })
+    .where(
+      'guardianship_no',
+      'in',
+      older.map((row) => row.guardianship_no),
+    )
+    .execute();
+  await db
+    .updateTable('guardian_links')
+    .set({ revoked_at: now })
+    .where('revoked_at', 'is', null)
+    .where('guardian_id', '<>', kept.guardian_id)
+    .where('player_id', 'in', accountsOf(db, personId))
+    .execute();
 }
 
 export async function endGuardianships(

@@ -19,6 +19,8 @@ export class IdentityVault {
   readonly #playerRefKey: Uint8Array;
   readonly #nationalIdKey: Uint8Array;
   readonly #guardianPhoneKey: Uint8Array;
+  readonly #guardianChildKey: Uint8Array;
+  readonly #subjectKey: Uint8Array;
   readonly #humanKey: Uint8Array;
   readonly #countsHumans: boolean;
 
@@ -29,6 +31,8 @@ export class IdentityVault {
     this.#nationalIdKey = deriveKey(secrets.pepper, 'national-id');
     this.#humanKey = deriveKey(secrets.pepper, 'human');
     this.#guardianPhoneKey = deriveKey(secrets.pepper, 'guardian-phone');
+    this.#guardianChildKey = deriveKey(secrets.pepper, 'guardian-child');
+    this.#subjectKey = deriveKey(secrets.pepper, 'identity-subject');
   }
 
   hashPlayerRef(world: World, playerRef: string): string {
@@ -51,6 +55,16 @@ export class IdentityVault {
 
   hashGuardianPhone(world: World, phone: string): string {
     return hashInWorld(this.#guardianPhoneKey, world, phone);
+  }
+
+  /** `childRef`: null gives what the marks of one guardian's children have in common. */
+  hashGuardianChild(world: World, phone: string, childRef: string | null): string {
+    return hashInWorld(this.#guardianChildKey, world, JSON.stringify([phone, childRef]));
+  }
+
+  /** `id`: null gives what the subjects of one issuer have in common. */
+  hashSubject(world: World, issuer: string, id: string | null): string {
+    return hashInWorld(this.#subjectKey, world, JSON.stringify([issuer, id]));
   }
 
   sealGuardian(guardian: GuardianIdentity, guardianId: string): Uint8Array {

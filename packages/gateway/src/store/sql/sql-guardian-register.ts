@@ -1,4 +1,4 @@
-import { canonicalJson, type GuardianRules, type Instant } from '@playgate/policy';
+import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import { newId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
@@ -14,6 +14,7 @@ import {
   type RulesRevision,
 } from '../../guardians/guardian-register.ts';
 import { maskPhone } from '../../guardians/mask-phone.ts';
+import { insertRevision, isSameRules, listRevisions } from './guardian-rules-rows.ts';
 import {
   accountsOf,
   endGuardianships,
@@ -27,6 +28,7 @@ import {
 import type { IdentityVault } from './identity-vault.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
+import { markStatusOf } from './status-marks.ts';
 
 export class SqlGuardianRegister implements GuardianRegister {
   readonly #db: Kysely<Schema>;
@@ -56,6 +58,7 @@ export class SqlGuardianRegister implements GuardianRegister {
       await lockPerson(db, personId);
       await endGuardianships(db, personId, { cause: 'revoked', now });
       await revokeLinks(db, personId, now);
+      await markStatusOf(db, personId);
     });
   }
 
@@ -71,17 +74,7 @@ export class SqlGuardianRegister implements GuardianRegister {
       if (change.ifVersion !== null && change.ifVersion !== seen) return null;
       if (newest !== undefined && isSameRules(newest.rules, change.rules)) return newest;
       const revision = { version: seen + 1, rules: change.rules, author: change.author, setAt: now };
-      await db
-        .insertInto('guardian_rules')
-        .values({
-          player_id: child.playerId,
-          version: revision.version,
-          rules: JSON.stringify(change.rules),
-          author: change.author,
-          guardian_id: change.guardianId,
-          set_at: now,
-        })
-        .execute();
+      await insertRevision(db, child.playerId, { ...revision, guardianId: change.guardianId });
       return revision;
     });
   }
@@ -158,19 +151,4 @@ export class SqlGuardianRegister implements GuardianRegister {
       childCount: Number(children.count),
     };
   }
-}
-
-async function listRevisions(db: Kysely<Schema>, personId: string, countMax: number): Promise<RulesRevision[]> {
-  const rows = await db
-    .selectFrom('guardian_rules')
-    .select(['version', 'rules', 'author', 'set_at'])
-    .where('player_id', 'in', accountsOf(db, personId))
-    .orderBy('revision_no', 'desc')
-    .limit(countMax)
-    .execute();
-  return rows.map(({ author, rules, set_at, version }) => ({ version, rules, author, setAt: set_at }));
-}
-
-function isSameRules(left: GuardianRules, right: GuardianRules): boolean {
-  return canonicalJson(left) === canonicalJson(right);
 }

@@ -2,14 +2,18 @@
 // in erase-player.ts; a test holds both to the schema.
 import { limits } from '@playgate/contract';
 import { formatInstant, type Instant } from '@playgate/policy';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
+import { type ComplianceEvent, readLeaf } from '../../compliance/compliance-event.ts';
+import { describeCorrection } from '../../compliance/corrections/correction.ts';
 import type { ExportRequest, HeldIdentity, PlayerExport, PlayerRecords } from '../../compliance/player-export.ts';
 import type { Assurance } from '../../directory/directory.ts';
 import { maskPhone } from '../../guardians/mask-phone.ts';
 import type { IdentitySource, PlayerIdentity } from '../../verification/identity-claim.ts';
 import { placeOfRelationship } from './guardianship-rows.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { listMarks } from './person-marks.ts';
 import type { Schema } from './schema.ts';
+import { correctionOf, selectCorrections } from './sql-corrections.ts';
 
 type PlayerRow = Selectable<Schema['players']>;
 type Relationship = 'parent' | 'guardian';
@@ -37,24 +41,37 @@ export class SqlPlayerRecords implements PlayerRecords {
       erasedAt: formatOrNull(player.erased_at),
       personId: player.person_id,
       playerRefHeld: player.player_ref_hash !== null,
-      nationalIdHeld: await this.#holdsNationalId(player.person_id),
+      ...(await this.#describeMarks(player.person_id)),
+      provisionalFromAt: formatOrNull(player.provisional_from_at),
       identity: this.#describeIdentity(player),
       verifications: await this.#listVerifications(playerId),
       pendingVerifications: await this.#listPending(playerId),
       guardianships: await this.#listGuardianships(playerId),
       guardianRules: await this.#listRules(playerId),
       guardianLinks: await this.#listLinks(playerId),
+      corrections: await this.#listCorrections(playerId),
+      endNotes: await this.#listEndNotes(playerId),
       ...(await this.#listEvents(player, after)),
     };
   }
 
-  async #holdsNationalId(personId: string): Promise<boolean> {
-    const person = await this.#db
-      .selectFrom('persons')
-      .select('national_id_hash')
-      .where('person_id', '=', personId)
-      .executeTakeFirst();
-    return person !== undefined && person.national_id_hash !== null;
+  async #listCorrections(playerId: string): Promise<PlayerExport['corrections']> {
+    const rows = await selectCorrections(this.#db)
+      .where('corrections.player_id', '=', playerId)
+      .limit(limits.EXPORT_ROWS_MAX)
+      .execute();
+    return rows.map((row) => describeCorrection(correctionOf(row)));
+  }
+
+  async #describeMarks(
+    personId: string,
+  ): Promise<Pick<PlayerExport, 'nationalIdHeld' | 'subjectHeld' | 'childRefHeld'>> {
+    const kinds = (await listMarks(this.#db, personId)).map(({ kind }) => kind);
+    return {
+      nationalIdHeld: kinds.includes('national_id'),
+      subjectHeld: kinds.includes('subject'),
+      childRefHeld: kinds.includes('guardian_child'),
+    };
   }
 
   #describeIdentity({ assurance, identity, player_id }: PlayerRow): PlayerExport['identity'] {
@@ -166,43 +183,46 @@ export class SqlPlayerRecords implements PlayerRecords {
     }));
   }
 
-  async #listEvents(player: PlayerRow, after: EventPlace | null): Promise<Pick<PlayerExport, 'events' | 'nextCursor'>> {
-    let query = this.#db
-      .selectFrom('events')
-      .select(['partition', 'entry_id', 'kind', 'fields'])
-      .where('person_id', 'in', await this.#personsOf(player))
-      .where(sql<string>`fields ->> 'player'`, '=', player.player_id)
-      .orderBy('partition')
-      .orderBy('entry_id')
-      .limit(limits.EXPORT_EVENTS_MAX + 1);
-    if (after !== null) {
-      query = query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple('partition', 'entry_id'), '>', tuple(after.partition, after.entryId)),
-      );
-    }
-    const rows = await query.execute();
-    const page = rows.slice(0, limits.EXPORT_EVENTS_MAX);
-    const last = page.at(-1);
-    const events = page.map((row) => ({
-      eventId: `${row.partition}/${row.entry_id}`,
-      kind: row.kind,
-      fields: row.fields,
-    }));
-    const isMore = rows.length > page.length && last !== undefined;
-    return { events, nextCursor: isMore ? writeCursor({ partition: last.partition, entryId: last.entry_id }) : null };
+  async #listEndNotes(playerId: string): Promise<PlayerExport['endNotes']> {
+    const rows = await this.#db
+      .selectFrom('agent_ends')
+      .select(['session_id', 'note', 'at'])
+      .where('player_id', '=', playerId)
+      .orderBy('at', 'desc')
+      .limit(limits.EXPORT_ROWS_MAX)
+      .execute();
+    return rows.map(({ at, note, session_id }) => ({ sessionId: session_id, note, notedAt: formatInstant(at) }));
   }
 
-  /** The person of today and those of before: events stay where they were written. */
-  async #personsOf({ person_id, player_id }: PlayerRow): Promise<readonly string[]> {
+  /** Those of an erased player are kept, but nothing says any more that they are its. */
+  async #listEvents(player: PlayerRow, after: number | null): Promise<Pick<PlayerExport, 'events' | 'nextCursor'>> {
     const rows = await this.#db
-      .selectFrom('verifications')
-      .select(['person_id', 'previous_person_id'])
-      .where('player_id', '=', player_id)
+      .selectFrom('events')
+      .select(['seq', 'leaf'])
+      .where('player_id', '=', player.player_id)
+      .where('seq', '>', after ?? BEFORE_THE_FIRST)
+      .orderBy('seq')
+      .limit(limits.EXPORT_EVENTS_MAX + 1)
       .execute();
-    const ids = rows.flatMap((row) => [row.person_id, row.previous_person_id]).filter((id) => id !== null);
-    return [...new Set([person_id, ...ids])];
+    const page = rows.slice(0, limits.EXPORT_EVENTS_MAX);
+    const last = page.at(-1);
+    const isMore = rows.length > page.length && last !== undefined;
+    return {
+      events: page.map(({ leaf }) => describeEvent(readLeaf(leaf))),
+      nextCursor: isMore ? writeCursor(last.seq) : null,
+    };
   }
 }
+
+const BEFORE_THE_FIRST = -1;
+
+/** Flat, as an export is read by people too. */
+function describeEvent({ data, entry, kind, ...rest }: ComplianceEvent): PlayerExport['events'][number] {
+  const fields = Object.entries({ ...rest, ...data }).map(([name, value]) => [name, asText(value)]);
+  return { eventId: entry, kind, fields: Object.fromEntries(fields) };
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function asSource(identity: PlayerIdentity, method: string, assurance: Assurance): IdentitySource {
   const { birthDate, phone } = identity;
@@ -219,21 +239,14 @@ function describeSource({ assurance, birthDate, method, phone }: IdentitySource)
   };
 }
 
-interface EventPlace {
-  readonly partition: string;
-  readonly entryId: string;
+function writeCursor(seq: number): string {
+  return Buffer.from(JSON.stringify([seq])).toString('base64url');
 }
 
-function writeCursor(place: EventPlace): string {
-  return Buffer.from(JSON.stringify([place.partition, place.entryId])).toString('base64url');
-}
-
-function readCursor(cursor: string): EventPlace {
+function readCursor(cursor: string): number {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string') {
-      return { partition: value[0], entryId: value[1] };
-    }
+    if (Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]) && value[0] >= 0) return value[0];
   } catch {
     // Not ours, as below.
   }

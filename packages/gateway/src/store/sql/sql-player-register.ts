@@ -1,22 +1,26 @@
 import type { AgeBand, Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import type { Assurance } from '../../directory/directory.ts';
-import { newId, newPersonIdOf } from '../../directory/new-id.ts';
+import { newId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import type { Child, GuardianConsent } from '../../guardians/guardian-register.ts';
-import type { Outcome, OutcomeReason } from '../../verification/assess-identity.ts';
-import { canBeSame } from '../../verification/combine-sources.ts';
-import type { Guardian, PlayerIdentity } from '../../verification/identity-claim.ts';
+import type { Assessment, Outcome, OutcomeReason } from '../../verification/assess-identity.ts';
+import { assuranceOf, canBeSame } from '../../verification/combine-sources.ts';
+import type { Guardian, IdentityClaim, PlayerIdentity } from '../../verification/identity-claim.ts';
 import type {
   PlayerRegister,
   VerificationEntry,
   VerificationReceipt,
   VerificationSummary,
 } from '../../verification/player-register.ts';
-import { findStanding, isRevokedConsent, registerGuardianship } from './guardianship-rows.ts';
+import { type AccountMove, choosePerson, insertPerson, type PersonChoice } from './choose-person.ts';
+import { findStanding, registerGuardianship } from './guardianship-rows.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { JoinNeeded, lockPersonsOf, type PersonsLock } from './lock-persons.ts';
+import { marksOf } from './person-marks.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
+import { markStatusOf } from './status-marks.ts';
 
 interface KnownPlayer {
   readonly playerId: string;
@@ -24,12 +28,16 @@ interface KnownPlayer {
   readonly identity: PlayerIdentity | null;
 }
 
-interface PlayerUpdate {
-  readonly playerId: string;
-  readonly personId: string;
-  readonly identity: PlayerIdentity;
-  readonly assurance: Assurance;
+/** Whose claim is recorded, and when. */
+interface Job {
+  readonly world: World;
+  readonly playerRef: string;
+  readonly now: Instant;
+  readonly lock: PersonsLock;
 }
+
+/** Where an account is after the claim. */
+type Placed = Pick<VerificationReceipt, 'playerId' | 'personId' | 'isMergePending'>;
 
 export class SqlPlayerRegister implements PlayerRegister {
   readonly #db: Kysely<Schema>;
@@ -40,24 +48,34 @@ export class SqlPlayerRegister implements PlayerRegister {
     this.#vault = vault;
   }
 
-  record(world: World, entry: VerificationEntry, now: Instant): Promise<VerificationReceipt> {
-    return retryOnConflict(() =>
-      this.#db
-        .transaction()
-        .execute((db) => new Recording(db, this.#vault, { world, playerRef: entry.playerRef, now }).run(entry)),
-    );
+  async record(world: World, entry: VerificationEntry, now: Instant): Promise<VerificationReceipt> {
+    const { playerRef } = entry;
+    const attempt = (lock: PersonsLock) => this.#transact({ world, playerRef, now, lock }, (job) => job.run(entry));
+    try {
+      return await attempt('shared');
+    } catch (error) {
+      if (error instanceof JoinNeeded) return attempt('exclusive');
+      throw error;
+    }
   }
 
   admit(world: World, playerRef: string, now: Instant): Promise<string> {
+    return this.#transact({ world, playerRef, now, lock: 'shared' }, (recording) => recording.admit());
+  }
+
+  #transact<Result>(job: Job, run: (recording: Recording) => Promise<Result>): Promise<Result> {
     return retryOnConflict(() =>
-      this.#db.transaction().execute((db) => new Recording(db, this.#vault, { world, playerRef, now }).admit()),
+      this.#db.transaction().execute(async (db) => {
+        await lockPersonsOf(db, job.world, job.lock);
+        return run(new Recording(db, this.#vault, job));
+      }),
     );
   }
 
   async findVerification(world: World, verificationId: string): Promise<VerificationSummary | null> {
     const row = await this.#db
       .selectFrom('verifications')
-      .select(['player_id', 'outcome', 'reason', 'age_band', 'assurance'])
+      .select(['player_id', 'method', 'outcome', 'reason', 'age_band', 'assurance'])
       .where('verification_id', '=', verificationId)
       .where('provider_id', '=', world.providerId)
       .where('mode', '=', world.mode)
@@ -66,6 +84,7 @@ export class SqlPlayerRegister implements PlayerRegister {
     return {
       verificationId,
       playerId: row.player_id,
+      method: row.method,
       outcome: row.outcome as Outcome,
       reason: row.reason as OutcomeReason | null,
       ageBand: row.age_band as AgeBand | null,
@@ -76,121 +95,89 @@ export class SqlPlayerRegister implements PlayerRegister {
 
 /**
  * One attempt to record, inside its transaction. It reads first and inserts plainly after: where a neighbour was
- * quicker the unique constraints (playerRef, national id) end the attempt, and the next one finds the neighbour's row.
+ * quicker the unique constraints (playerRef, marks of a person) end the attempt, and the next one finds the neighbour's row.
  */
 class Recording {
   readonly #db: Kysely<Schema>;
   readonly #vault: IdentityVault;
-  readonly #world: World;
-  readonly #playerRef: string;
-  readonly #now: Instant;
+  readonly #job: Job;
 
-  constructor(
-    db: Kysely<Schema>,
-    vault: IdentityVault,
-    job: { readonly world: World; readonly playerRef: string; readonly now: Instant },
-  ) {
+  constructor(db: Kysely<Schema>, vault: IdentityVault, job: Job) {
     this.#db = db;
     this.#vault = vault;
-    this.#world = job.world;
-    this.#playerRef = job.playerRef;
-    this.#now = job.now;
+    this.#job = job;
   }
 
   async run(entry: VerificationEntry): Promise<VerificationReceipt> {
     const known = await this.#findPlayer();
-    const isGuarded = await this.#willBeGuarded(known, entry.claim.guardian);
-    const { identity, ...assessment } = entry.judge(known?.identity ?? null, isGuarded);
-    const personId = await this.#choosePerson(known, identity === null ? null : entry.claim.nationalId);
+    const { identity: accepted, ...rejection } = entry.judge(known?.identity ?? null, false);
+    if (accepted === null) return this.#keep(entry, known, rejection, await this.#admit(known));
+    const { personId, moves } = await this.#choosePerson(known, entry.claim);
     const playerId = known?.playerId ?? (await this.#insertPlayer(personId));
-    if (identity !== null) await this.#updatePlayer({ playerId, personId, identity, assurance: entry.claim.assurance });
-    if (identity !== null) await this.#registerGuardian({ personId, playerId }, entry.claim.guardian);
-    const verificationId = entry.verificationId ?? newId('verification');
-    const previousPersonId = known === null || known.personId === personId ? null : known.personId;
-    const receipt = { verificationId, playerId, personId, previousPersonId, ...assessment };
-    await this.#insertVerification(receipt, entry, known?.identity ?? null);
-    if (previousPersonId !== null) await this.#requestMerge(playerId, personId, previousPersonId);
-    return receipt;
+    const isGuarded = await this.#registerGuardian({ personId, playerId }, entry.claim.guardian);
+    const { identity, ...assessment } = entry.judge(known?.identity ?? null, isGuarded);
+    await this.#updatePlayer(playerId, identity ?? accepted);
+    for (const move of moves) await this.#requestMerge(personId, move);
+    return this.#keep(entry, known, assessment, { playerId, personId, isMergePending: moves.length > 0 });
   }
 
   async admit(): Promise<string> {
-    const known = await this.#findPlayer();
-    return known?.playerId ?? this.#insertPlayer(await this.#insertPerson(null, null));
+    return (await this.#admit(await this.#findPlayer())).playerId;
   }
 
-  /** Whether a guardian stands for the player once this one, if any, is taken in. */
-  async #willBeGuarded(known: KnownPlayer | null, offered: Guardian | null): Promise<boolean> {
-    if (known === null) return offered !== null;
-    if ((await findStanding(this.#db, known.personId)) !== null) return true;
-    if (offered === null) return false;
-    const { personId } = known;
-    return !(await isRevokedConsent(this.#db, this.#vault, { world: this.#world, personId }, consentOf(offered)));
+  async #admit(known: KnownPlayer | null): Promise<Placed> {
+    if (known !== null) return { playerId: known.playerId, personId: known.personId, isMergePending: false };
+    const personId = await insertPerson(this.#db, { world: this.#job.world, now: this.#job.now });
+    return { playerId: await this.#insertPlayer(personId), personId, isMergePending: false };
   }
 
-  async #registerGuardian(child: Child, offered: Guardian | null): Promise<void> {
-    if (offered === null) return;
-    const entry = { consent: consentOf(offered), now: this.#now };
-    await registerGuardianship(this.#db, this.#vault, { ...child, world: this.#world }, entry);
+  async #keep(
+    entry: VerificationEntry,
+    known: KnownPlayer | null,
+    assessment: Assessment,
+    placed: Placed,
+  ): Promise<VerificationReceipt> {
+    const verificationId = entry.verificationId ?? newId('verification');
+    const previousPersonId = known === null || known.personId === placed.personId ? null : known.personId;
+    const receipt = { verificationId, ...placed, previousPersonId, ...assessment };
+    await this.#insertVerification(receipt, entry, known?.identity ?? null);
+    await markStatusOf(this.#db, placed.personId);
+    return receipt;
+  }
+
+  /** Whether a guardian stands for the child after that. */
+  async #registerGuardian(child: Child, offered: Guardian | null): Promise<boolean> {
+    if (offered !== null) {
+      const entry = { consent: consentOf(offered), now: this.#job.now };
+      await registerGuardianship(this.#db, this.#vault, { ...child, world: this.#job.world }, entry);
+    }
+    return (await findStanding(this.#db, child.personId)) !== null;
+  }
+
+  #choosePerson(account: KnownPlayer | null, claim: IdentityClaim): Promise<PersonChoice> {
+    const { nationalId } = claim;
+    return choosePerson(this.#db, {
+      world: this.#job.world,
+      now: this.#job.now,
+      account,
+      marks: marksOf(this.#vault, this.#job.world, claim),
+      lock: this.#job.lock,
+      humanId: nationalId === null ? null : this.#vault.humanIdOf(this.#job.world, nationalId),
+    });
   }
 
   async #findPlayer(): Promise<KnownPlayer | null> {
     const row = await this.#db
       .selectFrom('players')
       .select(['player_id', 'person_id', 'identity'])
-      .where('provider_id', '=', this.#world.providerId)
-      .where('mode', '=', this.#world.mode)
-      .where('player_ref_hash', '=', this.#vault.hashPlayerRef(this.#world, this.#playerRef))
+      .where('provider_id', '=', this.#job.world.providerId)
+      .where('mode', '=', this.#job.world.mode)
+      .where('player_ref_hash', '=', this.#vault.hashPlayerRef(this.#job.world, this.#job.playerRef))
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return null;
     const identity = row.identity === null ? null : this.#vault.open(row.identity, row.player_id);
     return { playerId: row.player_id, personId: row.person_id, identity };
-  }
-
-  async #choosePerson(known: KnownPlayer | null, nationalId: string | null): Promise<string> {
-    if (nationalId === null) return known?.personId ?? this.#insertPerson(null, null);
-    const nationalIdHash = this.#vault.hashNationalId(this.#world, nationalId);
-    const holder = await this.#db
-      .selectFrom('persons')
-      .select('person_id')
-      .where('provider_id', '=', this.#world.providerId)
-      .where('mode', '=', this.#world.mode)
-      .where('national_id_hash', '=', nationalIdHash)
-      .executeTakeFirst();
-    if (holder !== undefined) return holder.person_id;
-    // A human's persons lie on one route, so a person made before the human was known cannot become one of them.
-    const humanId = this.#vault.humanIdOf(this.#world, nationalId);
-    if (humanId !== null) return this.#insertPerson(nationalIdHash, humanId);
-    // The first national id of a player names the person it already has, so the day's play stays in one account.
-    const named = known !== null && (await this.#namePerson(known.personId, nationalIdHash));
-    return named ? known.personId : this.#insertPerson(nationalIdHash, null);
-  }
-
-  /** False: the person has another national id already. */
-  async #namePerson(personId: string, nationalIdHash: string): Promise<boolean> {
-    const result = await this.#db
-      .updateTable('persons')
-      .set({ national_id_hash: nationalIdHash })
-      .where('person_id', '=', personId)
-      .where('national_id_hash', 'is', null)
-      .executeTakeFirst();
-    return result.numUpdatedRows === 1n;
-  }
-
-  async #insertPerson(nationalIdHash: string | null, humanId: string | null): Promise<string> {
-    const personId = humanId === null ? newId('person') : newPersonIdOf(humanId);
-    await this.#db
-      .insertInto('persons')
-      .values({
-        person_id: personId,
-        provider_id: this.#world.providerId,
-        mode: this.#world.mode,
-        national_id_hash: nationalIdHash,
-        human_id: humanId,
-        created_at: this.#now,
-      })
-      .execute();
-    return personId;
   }
 
   async #insertPlayer(personId: string): Promise<string> {
@@ -199,45 +186,45 @@ class Recording {
       .insertInto('players')
       .values({
         player_id: playerId,
-        provider_id: this.#world.providerId,
-        mode: this.#world.mode,
+        provider_id: this.#job.world.providerId,
+        mode: this.#job.world.mode,
         person_id: personId,
-        player_ref_hash: this.#vault.hashPlayerRef(this.#world, this.#playerRef),
+        player_ref_hash: this.#vault.hashPlayerRef(this.#job.world, this.#job.playerRef),
         identity: null,
         assurance: null,
-        created_at: this.#now,
-        updated_at: this.#now,
+        created_at: this.#job.now,
+        updated_at: this.#job.now,
         erased_at: null,
+        provisional_from_at: null,
       })
       .execute();
     return playerId;
   }
 
-  async #updatePlayer({ playerId, personId, identity, assurance }: PlayerUpdate): Promise<void> {
+  async #updatePlayer(playerId: string, identity: PlayerIdentity): Promise<void> {
     await this.#db
       .updateTable('players')
       .set({
-        person_id: personId,
         identity: this.#vault.seal(identity, playerId),
-        assurance,
-        updated_at: this.#now,
+        assurance: assuranceOf(identity),
+        updated_at: this.#job.now,
       })
       .where('player_id', '=', playerId)
       .execute();
   }
 
   /** In this transaction, so that no crash can lose the day played so far. */
-  async #requestMerge(playerId: string, personId: string, previousPersonId: string): Promise<void> {
+  async #requestMerge(personId: string, { playerId, previousPersonId }: AccountMove): Promise<void> {
     await this.#db
       .insertInto('person_merges')
       .values({
         merge_id: newId('merge'),
-        provider_id: this.#world.providerId,
-        mode: this.#world.mode,
+        provider_id: this.#job.world.providerId,
+        mode: this.#job.world.mode,
         player_id: playerId,
         person_id: personId,
         previous_person_id: previousPersonId,
-        requested_at: this.#now,
+        requested_at: this.#job.now,
         finished_at: null,
       })
       .execute();
@@ -254,8 +241,8 @@ class Recording {
       .insertInto('verifications')
       .values({
         verification_id: receipt.verificationId,
-        provider_id: this.#world.providerId,
-        mode: this.#world.mode,
+        provider_id: this.#job.world.providerId,
+        mode: this.#job.world.mode,
         player_id: receipt.playerId,
         person_id: receipt.personId,
         previous_person_id: receipt.previousPersonId,
@@ -266,13 +253,13 @@ class Recording {
         assurance: claim.assurance,
         contradicts_previous: before !== null && !canBeSame(before, claim),
         claim: this.#vault.seal(identityOf(entry), receipt.verificationId),
-        created_at: this.#now,
+        created_at: this.#job.now,
       })
       .execute();
   }
 }
 
-/** Without the national id, of which the hash is enough, and without the guardian, who is registered apart. */
+/** Without what only names a person, of which hashes are enough, and without the guardian, who is registered apart. */
 function identityOf({ claim: { birthDate, bornFrom, phone } }: VerificationEntry): PlayerIdentity {
   return { birthDate, ...(bornFrom !== undefined && { bornFrom }), phone };
 }

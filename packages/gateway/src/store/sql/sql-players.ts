@@ -1,11 +1,18 @@
-import type { Instant, Policy } from '@playgate/policy';
+import { type CalendarDate, DAY_MS, type Instant, type Policy } from '@playgate/policy';
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { PlayerProfile, Players } from '../../directory/directory.ts';
 import type { World } from '../../directory/world.ts';
-import { describePlayer, describeProvisionalPlayer, UNKNOWN_PLAYER } from '../../verification/assess-identity.ts';
+import {
+  type Described,
+  describePlayer,
+  describeProvisionalPlayer,
+  UNKNOWN_PLAYER,
+} from '../../verification/assess-identity.ts';
 import { ERASURES } from './erase-player.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
+import { adjustmentsNear } from './sql-corrections.ts';
 
 export interface SqlPlayersPorts {
   readonly db: Kysely<Schema>;
@@ -13,6 +20,8 @@ export interface SqlPlayersPorts {
   /** The deployment's default policy as in force at an instant; its bands and zone shape the facts. */
   readonly defaultPolicyAt: (now: Instant) => Policy;
 }
+
+const UNDESCRIBED: Described = { facts: UNKNOWN_PLAYER, bandChangesAt: null, assurance: null, methods: [] };
 
 export class SqlPlayers implements Players {
   readonly #ports: SqlPlayersPorts;
@@ -28,6 +37,7 @@ export class SqlPlayers implements Players {
       .innerJoin('persons', 'persons.person_id', 'players.person_id')
       .select(['players.person_id', 'identity', 'human_id'])
       .select(guardiansWord)
+      .select((query) => adjustmentsNear(query, ...datesAround(now)).as('adjustments'))
       .where('player_id', '=', playerId)
       .where('players.provider_id', '=', world.providerId)
       .where('players.mode', '=', world.mode)
@@ -37,10 +47,11 @@ export class SqlPlayers implements Players {
     const policy = defaultPolicyAt(now).document;
     const described =
       row.identity === null
-        ? { facts: UNKNOWN_PLAYER, bandChangesAt: null }
+        ? UNDESCRIBED
         : describePlayer({ ...vault.open(row.identity, playerId), isGuarded: row.has_guardian }, policy, now);
     const standing = described.facts.verified ? null : await this.#findStanding(playerId, now);
-    const known = standing === null ? described : { ...standing, facts: describeProvisionalPlayer(policy) };
+    const provisional = { ...standing, facts: describeProvisionalPlayer(policy), assurance: null };
+    const known = standing === null ? described : { ...described, ...provisional };
     const isOfAge = known.facts.ageBand === 'adult';
     return {
       playerId,
@@ -49,6 +60,7 @@ export class SqlPlayers implements Players {
       ...known,
       facts: { ...known.facts, hasGuardian: row.has_guardian },
       guardianRules: isOfAge ? null : (row.guardian_rules ?? null),
+      adjustments: row.adjustments ?? [],
     };
   }
 
@@ -65,13 +77,14 @@ export class SqlPlayers implements Players {
   }
 
   async erase(world: World, playerId: string, now: Instant): Promise<string | null> {
-    return this.#ports.db.transaction().execute(async (db) => {
+    const run = async (db: Kysely<Schema>): Promise<string | null> => {
       const player = await db
         .updateTable('players')
         .set(({ fn, ref, val }) => ({
           identity: null,
           player_ref_hash: null,
           assurance: null,
+          provisional_from_at: null,
           erased_at: fn.coalesce(ref('erased_at'), val(now)),
         }))
         .where('player_id', '=', playerId)
@@ -84,9 +97,17 @@ export class SqlPlayers implements Players {
       const isLast = !(await hasAccount(db, personId));
       for (const erase of ERASURES) await erase(db, { playerId, personId, isLast, now });
       return personId;
-    });
+    };
+    return retryOnConflict(() => this.#ports.db.transaction().execute(run));
   }
 }
+
+/** The days that it is anywhere on earth. */
+const datesAround = (now: Instant): readonly [CalendarDate, CalendarDate] => [
+  new Date(now - DAY_MS).toISOString().slice(0, DATE_LENGTH),
+  new Date(now + DAY_MS).toISOString().slice(0, DATE_LENGTH),
+];
+const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /** What is filed under any account of the same person: a guardian that stands, and the newest rules. */
 function guardiansWord(query: ExpressionBuilder<Schema, 'players'>) {

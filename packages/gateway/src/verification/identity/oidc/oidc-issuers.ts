@@ -33,6 +33,8 @@ const issuerEntry = z.strictObject({
     })
     .prefault({}),
   assurance: z.enum(['declared', 'attested', 'document']),
+  /** `lasting`: `sub` is the same whenever the same human signs in, and no human has two. `transient`: it says nothing. */
+  subject: z.enum(['lasting', 'transient']).default('lasting'),
   /** Where players may be sent back to; compared without query. */
   returnUrls: z.array(httpUrl).min(1).max(URLS_MAX),
   /** Further origins of the issuer's token, userinfo and key endpoints; its own is always one. */

@@ -13,7 +13,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 const NATIONAL_ID_LENGTH_MAX = 32;
 
 /** Throws a VerifierError `claim_missing` or `claim_malformed`. Only the birth date must be there. */
-export function readClaims(claims: Claims, { claims: names, assurance }: OidcIssuer): IdentityClaim {
+export function readClaims(claims: Claims, { assurance, claims: names, issuer, subject }: OidcIssuer): IdentityClaim {
   const number = names.phone === undefined ? undefined : claims[names.phone];
   const isVerified = names.phoneVerified !== undefined && claims[names.phoneVerified] === true;
   return {
@@ -21,6 +21,8 @@ export function readClaims(claims: Claims, { claims: names, assurance }: OidcIss
     phone: typeof number === 'string' && E164.test(number) ? { number, verified: isVerified } : null,
     guardian: null,
     nationalId: names.nationalId === undefined ? null : readNationalId(claims[names.nationalId]),
+    ...(subject === 'lasting' &&
+      typeof claims.sub === 'string' && { subject: { issuer, id: claims.sub, isOnlyOne: true } }),
     assurance,
   };
 }

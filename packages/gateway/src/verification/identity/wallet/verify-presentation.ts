@@ -27,6 +27,9 @@ export interface VerifiedCredential {
   /** Everything the issuer signed and the holder disclosed. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly issuedAt: Instant;
+  readonly issuer: string;
+  /** The holder's public key. */
+  readonly holderKey: JWK;
 }
 
 /** `realNow`: time of the world outside. Throws a PresentationError. */
@@ -41,7 +44,7 @@ export async function verifyPresentation(
   const claims = await discloseClaims(presentation, payload);
   const { cnf } = payload;
   await verifyKeyBinding({ keyBinding, bound, cnf }, challenge, realNow);
-  return { claims, issuedAt: payload.iat! * 1000 };
+  return { claims, issuedAt: payload.iat! * 1000, issuer: issuer.issuer, holderKey: readHolderKey(cnf) };
 }
 
 function findIssuer(credential: string, issuers: WalletIssuers): WalletIssuer {
@@ -112,11 +115,16 @@ async function verifyKeyBinding(
   if (payload.sd_hash !== sha256(bound).toString('base64url')) throw new PresentationError('key_binding');
 }
 
-async function importHolderKey(cnf: unknown, algorithm: string | undefined) {
+/** Throws a PresentationError: there is none, or not only a public one. */
+function readHolderKey(cnf: unknown): JWK {
   const jwk = typeof cnf === 'object' && cnf !== null && 'jwk' in cnf ? (cnf.jwk as JWK | null) : null;
   const isPublic = typeof jwk === 'object' && jwk !== null && (jwk.kty === 'EC' || jwk.kty === 'OKP') && !('d' in jwk);
   if (!isPublic) throw new PresentationError('holder_key');
-  return importJWK(jwk, algorithm).catch((cause: unknown) => {
+  return jwk;
+}
+
+async function importHolderKey(cnf: unknown, algorithm: string | undefined) {
+  return importJWK(readHolderKey(cnf), algorithm).catch((cause: unknown) => {
     throw new PresentationError('holder_key', { cause });
   });
 }

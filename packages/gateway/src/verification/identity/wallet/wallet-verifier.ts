@@ -13,6 +13,7 @@ import {
 import type { IdentityClaim } from '../../identity-claim.ts';
 import { PresentationError } from './presentation-error.ts';
 import { readAge } from './read-age.ts';
+import { readSubject } from './read-subject.ts';
 import { type VerifiedCredential, verifyPresentation } from './verify-presentation.ts';
 import type { WalletIssuers } from './wallet-issuers.ts';
 
@@ -63,7 +64,8 @@ export class WalletVerifier implements InteractiveVerifier<WalletRequest> {
     // The clock of a sandbox may stand anywhere; a credential is as old there as it is in the world outside.
     const issuedAt = now - Math.max(0, realNow - credential.issuedAt);
     const age = readAge(credential.claims, { today: dayOf(now), issuedOn: dayOf(issuedAt) });
-    return { ...age, phone: null, guardian: null, nationalId: null, assurance: 'wallet' };
+    const subject = await readSubject(credential);
+    return { ...age, phone: null, guardian: null, nationalId: null, subject, assurance: 'wallet' };
   }
 
   async #verify(presentation: string, nonce: string, realNow: Instant): Promise<VerifiedCredential> {
