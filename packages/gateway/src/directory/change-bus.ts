@@ -2,11 +2,15 @@
 // is the record of every change; a message only says "look again now". One that is lost costs the time to the next
 // regular look, never a wrong answer for good.
 
+import type { SessionSignal } from '../push/session-signal.ts';
+
 export type Change =
   /** `keyHash`: as `hashCredential` makes it. */
   | { readonly kind: 'key_revoked'; readonly keyHash: string }
   | { readonly kind: 'sandbox_clock_moved'; readonly providerId: string }
   | { readonly kind: 'signing_keys_changed' }
+  /** Only by `announce`. */
+  | { readonly kind: 'sessions_changed'; readonly signals: readonly SessionSignal[] }
   /** Never sent: messages may have been missed until now, so everything remembered is to be read again. */
   | { readonly kind: 'resumed' };
 
@@ -18,7 +22,12 @@ export interface ChangeBus {
    * Tells every gateway, this one too. True: it holds in each that listens. False: somebody did not confirm within
    * CONFIRM_MS_MAX, or nobody could be told. Never rejects.
    */
-  publish(change: Exclude<Change, { kind: 'resumed' }>): Promise<boolean>;
+  publish(change: Exclude<Change, { kind: 'resumed' | 'sessions_changed' }>): Promise<boolean>;
+  /**
+   * Tells every gateway, this one at once, and waits for nobody: listeners get `sessions_changed`. Signals of one turn of the
+   * event loop go together; they may be lost, and are dropped where more wait than SIGNALS_WAITING_MAX. Never throws.
+   */
+  announce(signal: SessionSignal): void;
   subscribe(listener: ChangeListener): void;
   /** False: changes may pass unheard, so nothing remembered may be trusted for long. */
   isListening(): boolean;

@@ -1,6 +1,14 @@
 // The ports of who is known: tenants, keys, games, players, agents. Adapters live in store/sql.
 // Everything a tenant owns is asked for by world, so another tenant's id is simply not found.
-import type { AgeBand, AgentHours, GuardianRules, Instant, PlayerFacts, Rating } from '@playgate/policy';
+import type {
+  AdjustmentEntry,
+  AgeBand,
+  AgentHours,
+  GuardianRules,
+  Instant,
+  PlayerFacts,
+  Rating,
+} from '@playgate/policy';
 import type { Principal } from './principal.ts';
 import type { Mode, World } from './world.ts';
 
@@ -28,6 +36,10 @@ export interface Keys {
     mode: Mode,
     now: Instant,
   ): Promise<IssuedKey | null>;
+  /** Null: no such agent. */
+  issueAgentKey(agentId: string, now: Instant): Promise<IssuedKey | null>;
+  /** Null: no such regulator. */
+  issueRegulatorKey(regulatorId: string, now: Instant): Promise<IssuedKey | null>;
   /** False: no such key. A revoked key is refused from the moment this resolves. */
   revoke(keyId: string, now: Instant): Promise<boolean>;
   /** Who a presented API key is; null for anything unknown, revoked or malformed. Answers from a bounded cache. */
@@ -48,16 +60,46 @@ export interface Station {
   readonly agent: Agent;
 }
 
+export interface ListedAgent extends Agent {
+  /** Stations whose token is good. */
+  readonly stations: number;
+  readonly createdAt: Instant;
+}
+
+export interface ListedStation extends Pick<Station, 'stationId' | 'label'> {
+  readonly createdAt: Instant;
+  /** Null: its token is good. */
+  readonly revokedAt: Instant | null;
+}
+
+export interface IssuedStation {
+  readonly stationId: string;
+  /** Shown once; only its hash is kept. */
+  readonly stationToken: string;
+}
+
+export interface AgentListRequest {
+  /** Null: all of them. */
+  readonly province: string | null;
+  /** Only ids after this one; null: from the first. */
+  readonly afterId: string | null;
+  readonly countMax: number;
+}
+
 export interface Agents {
-  create(agent: Omit<Agent, 'agentId'>, now: Instant): Promise<Agent & { readonly key: string }>;
+  create(agent: Omit<Agent, 'agentId'>, now: Instant): Promise<Agent & IssuedKey>;
   find(agentId: string): Promise<Agent | null>;
-  /** `stationToken` is shown once; only its hash is kept. */
-  createStation(
-    agentId: string,
-    label: string,
-    now: Instant,
-  ): Promise<{ readonly stationId: string; readonly stationToken: string }>;
-  /** The station a token stands for, or null. */
+  /** By id. */
+  list(request: AgentListRequest): Promise<readonly ListedAgent[]>;
+  /** Null: the agent has as many as it may. */
+  createStation(agentId: string, label: string, now: Instant): Promise<IssuedStation | null>;
+  /** By label, the revoked ones too. */
+  listStations(agentId: string): Promise<readonly ListedStation[]>;
+  /** A new token in place of the one before, which is refused from now on. Null: no such station of this agent. */
+  issueStationToken(agentId: string, stationId: string): Promise<IssuedStation | null>;
+  /** False: no such station of this agent. Revoking twice is fine. */
+  revokeStation(agentId: string, stationId: string, now: Instant): Promise<boolean>;
+  /** The station a token stands for; null: unknown or revoked. */
   findStation(stationToken: string): Promise<Station | null>;
 }
 
@@ -67,11 +109,9 @@ export interface RegulatorScope {
 }
 
 export interface Regulators {
-  create(
-    name: string,
-    scope: RegulatorScope,
-    now: Instant,
-  ): Promise<{ readonly regulatorId: string; readonly key: string }>;
+  create(name: string, scope: RegulatorScope, now: Instant): Promise<IssuedKey & { readonly regulatorId: string }>;
+  /** What it may see; null: there is no such regulator. */
+  findScope(regulatorId: string): Promise<RegulatorScope | null>;
 }
 
 export const GAME_CLASSES = ['G1', 'G2', 'G3', 'G4'] as const;
@@ -103,8 +143,14 @@ export interface PlayerProfile {
   readonly facts: PlayerFacts;
   /** What the guardian of the person tightened; null: nothing, or the player is of age. */
   readonly guardianRules: GuardianRules | null;
+  /** Corrections and grants of the person for the days around `now`. */
+  readonly adjustments: readonly AdjustmentEntry[];
   /** Instant of the next change of band in the zone of the default policy; null: none to come. */
   readonly bandChangesAt: Instant | null;
+  /** Of the source whose age holds; null: no age is known, or the player is only let in for a while. */
+  readonly assurance: Assurance | null;
+  /** Methods of verification that the policy accepts and that agree with the age that holds. */
+  readonly methods: readonly string[];
 }
 
 export interface Players {

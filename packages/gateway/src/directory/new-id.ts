@@ -13,8 +13,12 @@ export const ID_PREFIXES = {
   guardian: 'grd_',
   guardianLink: 'gln_',
   merge: 'mrg_',
+  endpoint: 'whe_',
+  event: 'evt_',
   signIn: 'sgn_',
   human: 'hum_',
+  correction: 'cor_',
+  hold: 'hld_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
@@ -29,6 +33,9 @@ export function newPersonIdOf(humanId: string): string {
   const start = ID_PREFIXES.human.length;
   return ID_PREFIXES.person + humanId.slice(start, start + ROUTE_LENGTH) + randomText(ID_RANDOM_LENGTH - ROUTE_LENGTH);
 }
+
+/** Not of a human, whose day is kept beside those of its persons. */
+export const isPersonId = (id: string): boolean => id.startsWith(ID_PREFIXES.person);
 
 /** A fresh id; it says what it names and nothing else. */
 export function newId(kind: IdKind): string {

@@ -8,8 +8,15 @@ export type Principal =
   | { readonly kind: 'publishable'; readonly keyId: string; readonly world: World }
   | ({ readonly kind: 'agent'; readonly keyId: string; readonly agentId: string } & ByPerson)
   | ({ readonly kind: 'regulator'; readonly keyId: string; readonly regulatorId: string } & ByPerson)
-  | { readonly kind: 'session'; readonly claims: SessionClaims }
-  | { readonly kind: 'guardian'; readonly guardianId: string; readonly playerId: string; readonly world: World };
+  /** `expiresAt`: of the token, in the time of the session's world. */
+  | { readonly kind: 'session'; readonly claims: SessionClaims; readonly expiresAt: Instant }
+  | {
+      readonly kind: 'guardian';
+      readonly guardianId: string;
+      readonly linkId: string;
+      readonly playerId: string;
+      readonly world: World;
+    };
 
 interface ByPerson {
   /** Who does it, where that is a person who signed in; absent: a machine with a key. `keyId` is then the `signInId`. */

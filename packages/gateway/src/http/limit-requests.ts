@@ -36,7 +36,8 @@ export function subjectOfAddress({ ip }: Request, { mark }: LimitPorts): string 
 }
 
 function conclude(name: QuotaName, spent: Spent, { limits }: LimitPorts, response: Response): void {
-  const { requests, windowS } = limits.quotas[name];
+  const { requests } = spent;
+  const { windowS } = limits.quotas[name];
   // Every heartbeat would carry them for nothing: they say something once half of the quota is gone.
   if (!COUNTED_IN_PROCESS.has(name) || spent.remaining * 2 < requests) {
     response.setHeader(HEADERS.rateLimitPolicy, `"${name}";q=${requests};w=${windowS}`);

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { HEADERS, idempotencyKey, type Operation } from '@playgate/contract';
 import { canonicalJson, type Instant } from '@playgate/policy';
-import type { IdempotencyStore, StoredResponse } from '../directory/idempotency.ts';
+import type { IdempotencyStore, OutcomeIds, StoredResponse } from '../directory/idempotency.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
 import type { ParsedRequest } from './read-request.ts';
@@ -35,6 +35,7 @@ export async function runOnce(
   const scope = { keyId: scopeOf(request.principal), key: readKey(request.header) };
   const start = await ports.idempotency.begin(scope, digest(request), ports.realNow());
   if (start.kind === 'replay') return { response: start.response, replayed: true };
+  if (start.kind === 'withheld') throw notShownAgain(start.ids);
   if (start.kind === 'mismatch') {
     throw new Fault('idempotency_mismatch', 'Use a new Idempotency-Key for a new request.');
   }
@@ -49,9 +50,23 @@ export async function runOnce(
   });
   // What was done is done: the caller gets its answer even if it cannot be kept.
   await ports.idempotency
-    .finish(scope, response)
+    .finish(scope, response, idsBesideCredential(request.operation, response))
     .catch((trouble) => ports.onTrouble('outcome of an idempotency key was not kept', trouble));
   return { response, replayed: false };
+}
+
+function notShownAgain(ids: OutcomeIds): Fault {
+  const made = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
+  return new Fault('conflict', `Carried out before (${made.join(', ')}); what it showed once is not shown again.`);
+}
+
+/** Undefined: the answer shows no credential. */
+function idsBesideCredential({ shownOnce }: Operation, { body }: StoredResponse): OutcomeIds | undefined {
+  if (shownOnce === undefined) return undefined;
+  const fields = Object.entries(JSON.parse(body) as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(
+    fields.filter((field): field is [string, string] => field[0].endsWith('Id') && typeof field[1] === 'string'),
+  );
 }
 
 function readKey(header: string): string {
@@ -61,9 +76,11 @@ function readKey(header: string): string {
   throw new Fault('invalid_request', 'See `errors` for what is wrong and where.', fields);
 }
 
+/** Whoever holds another credential is another caller. */
 function scopeOf(principal: Principal): string {
   if ('person' in principal && principal.person !== undefined) return principal.person.signInId;
   if ('keyId' in principal) return principal.keyId;
+  if (principal.kind === 'guardian') return principal.linkId;
   return principal.kind === 'session' ? principal.claims.sessionId : principal.kind;
 }
 

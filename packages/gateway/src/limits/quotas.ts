@@ -75,8 +75,19 @@ export type Quotas = Readonly<Record<QuotaName, Quota>>;
 
 export const QUOTA_NAMES = Object.keys(QUOTAS) as readonly QuotaName[];
 
-/** Those asked by every heartbeat: they are counted inside the process and cost no round trip. */
+/**
+ * Those asked by every heartbeat: they are counted inside the process and cost no round trip, so each gateway of a deployment
+ * grants them whole.
+ */
 export const COUNTED_IN_PROCESS: ReadonlySet<QuotaName> = new Set(['heartbeats', 'batches']);
+
+/** Stricter than with the shared limiter: the other gateways count the same callers and nobody adds it up. */
+const OUTAGE_SHARE = 0.5;
+
+/** What one process grants of a quota while the shared limiter is away. */
+export function outageQuotaOf({ requests }: Pick<Quota, 'requests'>): number {
+  return Math.max(1, Math.floor(requests * OUTAGE_SHARE));
+}
 
 /** Which quota the requests of an operation come under, once it is known who calls; null: the public pages. */
 export function quotaOfOperation({ operationId, auth, method, path, tag }: Operation): QuotaName | null {

@@ -3,7 +3,9 @@ import type { QuotaName } from './quotas.ts';
 
 export interface Spent {
   readonly allowed: boolean;
-  /** Of the quota's requests, what is left in this window. */
+  /** The quota that held: less than the one that was set while the limiter that all gateways share is away. */
+  readonly requests: number;
+  /** Of those, what is left in this window. */
   readonly remaining: number;
   /** Until the window ends. */
   readonly resetMs: number;
@@ -14,4 +16,6 @@ export interface RateLimiter {
   spend(quota: QuotaName, subject: string): Promise<Spent>;
   /** Whether there is nothing left, without counting. */
   isSpent(quota: QuotaName, subject: string): Promise<boolean>;
+  /** True: what other gateways count is not known here at present. */
+  isAway(): boolean;
 }

@@ -1,5 +1,6 @@
-// Spends the quotas of requests: those of the hot path inside the process, all others where every gateway sees them.
-import { COUNTED_IN_PROCESS, type QuotaName, type Quotas } from './quotas.ts';
+// Spends the quotas of requests: those of the hot path inside the process, all others where every gateway sees them. Both
+// are halved while the place that gateways share is away.
+import { COUNTED_IN_PROCESS, outageQuotaOf, type QuotaName, type Quotas } from './quotas.ts';
 import type { RateLimiter, Spent } from './rate-limiter.ts';
 import { WindowCounter } from './window-counter.ts';
 
@@ -31,8 +32,8 @@ export class RequestLimits {
     const counter = this.#counters.get(name);
     if (counter === undefined) return this.#shared.spend(name, subject);
     const { count, resetMs } = counter.add(subject);
-    const { requests } = this.quotas[name];
-    return { allowed: count <= requests, remaining: Math.max(0, requests - count), resetMs };
+    const requests = this.#shared.isAway() ? outageQuotaOf(this.quotas[name]) : this.quotas[name].requests;
+    return { allowed: count <= requests, requests, remaining: Math.max(0, requests - count), resetMs };
   }
 
   isSpent(name: QuotaName, subject: string): Promise<boolean> {

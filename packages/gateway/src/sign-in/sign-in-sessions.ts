@@ -9,6 +9,8 @@ export const SIGN_IN_MS_MAX = 43_200_000;
 export const SIGN_IN_IDLE_MS_MAX = 3_600_000;
 /** Use is written down this often, so that a page with many requests costs one write; idleness is known to the minute. */
 export const SIGN_IN_TOUCH_EVERY_MS = 60_000;
+/** Nobody reads more on a screen. */
+export const SIGN_INS_LISTED_MAX = 1_000;
 
 /** What a person may act as. */
 export type Grant =
@@ -41,4 +43,21 @@ export interface SignInSessions {
   use(sessionId: string, now: Instant): Promise<SignInSession | null>;
   /** Refused from the moment this resolves; an unknown one is fine. */
   revoke(sessionId: string, now: Instant): Promise<void>;
+}
+
+/** What the operator sees of a sign-in that is good. */
+export interface ListedSignIn extends SignInSession {
+  readonly createdAt: Instant;
+  readonly usedAt: Instant;
+}
+
+/** Whose sign-ins an operator ends. */
+export type SignInSelection = { readonly by: 'signInId' | 'subject'; readonly value: string } | { readonly by: 'all' };
+
+/** All instants are real time. */
+export interface SignInAdministration {
+  /** Those that are good, the last used first; SIGN_INS_LISTED_MAX at most. */
+  list(now: Instant): Promise<readonly ListedSignIn[]>;
+  /** Ends them; refused from the moment this resolves, everywhere. Tells the ids of those that were good. */
+  end(selection: SignInSelection, now: Instant): Promise<readonly string[]>;
 }

@@ -3,13 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Instant } from '@playgate/policy';
 import type { Principal } from '../directory/principal.ts';
+import type { Staff } from '../directory/staff-mark.ts';
 import { Fault } from '../fault.ts';
 import { grantOfClaims } from './grant-of-claims.ts';
 import type { LoginChecks, OidcLogin } from './oidc-login.ts';
 import { principalOfSession } from './principal-of-session.ts';
 import { csrfTokenOf, isCsrfToken, isSameOrigin, type OriginHeaders } from './request-forgery.ts';
 import type { SignInCookies } from './sign-in-cookies.ts';
-import type { SignInSessions } from './sign-in-sessions.ts';
+import type { Grant, SignInSessions } from './sign-in-sessions.ts';
 import type { IdentityProvider } from './sign-in-settings.ts';
 
 /** Long enough to find one's second factor, short enough that a forgotten page is of no use to the next person. */
@@ -36,6 +37,15 @@ export interface SignInPorts {
 export interface Step {
   readonly location: string;
   readonly cookies: readonly string[];
+}
+
+/** Who came in. The log names them by their mark. */
+export interface SignedIn extends Staff {
+  readonly role: Grant['role'];
+}
+
+export interface Entered extends Step {
+  readonly signedIn: SignedIn;
 }
 
 interface Pending extends LoginChecks {
@@ -73,7 +83,7 @@ export class SignIn {
    * Makes a session with an id of its own, and ends the one the browser had before.
    * Throws a Fault: `unprocessable`, `forbidden`, `identity_source_unavailable`.
    */
-  async complete(callback: CallbackQuery, cookieHeader: string | undefined, now: Instant): Promise<Step> {
+  async complete(callback: CallbackQuery, cookieHeader: string | undefined, now: Instant): Promise<Entered> {
     const { cookies, login, sessions } = this.#ports;
     const pending = this.#readPending(cookieHeader);
     const at = pending === null ? undefined : this.#findProvider(pending.provider);
@@ -89,7 +99,11 @@ export class SignIn {
     if (outcome === 'subject_unknown') throw new Fault('forbidden', 'Your role here is for somebody who is not known.');
     const before = this.sessionIdOf(cookieHeader);
     if (before !== null) await sessions.revoke(before, now);
-    return { location: pending.returnTo, cookies: [cookies.session.write(sessionId, null), cookies.pending.clear()] };
+    return {
+      location: pending.returnTo,
+      cookies: [cookies.session.write(sessionId, null), cookies.pending.clear()],
+      signedIn: { role: grant.role, issuer: at.issuer, subject },
+    };
   }
 
   /** The Set-Cookie header that goes with the end of a session. Without a session nothing happens. */

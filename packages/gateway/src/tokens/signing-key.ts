@@ -4,8 +4,8 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 /** Ed25519 as RFC 8037 names it in a JWS header; verifies as fast as ES256 and needs no randomness to sign. */
 export const SIGNING_ALGORITHM = 'EdDSA';
 
-/** How often a running gateway reads the keys again, told of a change or not. */
-export const SIGNING_KEYS_REREAD_MS = 30_000;
+/** How often a running gateway reads the keys again, told of a change or not: a withdrawn one is refused by then. */
+export const SIGNING_KEYS_REREAD_MS = 5_000;
 /**
  * From the publication of a key to its first signature: above the re-read of every gateway plus the JWKS max-age (5 min)
  * of whoever asked the last of them, with as much again for clocks and late proxies.
@@ -30,6 +30,11 @@ export interface SigningKeys {
    * SIGNING_KEY_VERIFIES_MS from then on. Forgets keys past that. Throws a RotationUnderWayError.
    */
   add(now: Instant): Promise<SigningKey & { readonly signsFromAt: Instant }>;
+  /**
+   * Takes a key away for good, whatever it signed. Where no other signs at `now`, one that was to follow it, or a new one,
+   * signs at once. Tells the id of the key that signs from then on; null: no such key.
+   */
+  withdraw(keyId: string, now: Instant): Promise<string | null>;
 }
 
 /** A key that does not sign yet must do so before the next is made, or there is no room in the JWKS for another. */

@@ -1,56 +1,104 @@
 // Quotas that all gateways of a deployment share through Redis, by rate-limiter-flexible. While Redis does not answer each
 // process counts for itself, against a part of the quota. Without Redis (the memory store) the one process has all of it.
 import type { Redis } from 'ioredis';
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, RLWrapperTimeouts } from 'rate-limiter-flexible';
-import { QUOTA_NAMES, type Quota, type QuotaName, type Quotas } from '../../limits/quotas.ts';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { outageQuotaOf, QUOTA_NAMES, type Quota, type QuotaName, type Quotas } from '../../limits/quotas.ts';
 import type { RateLimiter, Spent } from '../../limits/rate-limiter.ts';
 import { limitPrefix } from './keys.ts';
 
 /** Within it a healthy Redis answers many times over; a start that then waits for the ledger still answers within 500 ms. */
 export const LIMIT_ANSWER_MS_MAX = 25;
-/** Stricter than with Redis: the other gateways count the same callers and nobody adds it up. */
-export const OUTAGE_SHARE = 0.5;
 const MS_PER_S = 1000;
 
-type Limiter = RateLimiterMemory | RLWrapperTimeouts;
+/** A limiter that was silent once may be well again without anybody asking it. */
+const AWAY_AFTER_SILENCE_MS = 10_000;
+
+/** Of one quota: what counts, and what does instead of it. */
+interface Limiters {
+  readonly first: Counter;
+  /** Null: nothing can be away. */
+  readonly outage: Counter | null;
+}
+
+interface Counter {
+  readonly limiter: RateLimiterMemory | RateLimiterRedis;
+  /** Requests per window. */
+  readonly requests: number;
+}
 
 export class SharedRateLimiter implements RateLimiter {
   readonly #quotas: Quotas;
-  readonly #limiters: ReadonlyMap<QuotaName, Limiter>;
+  readonly #redis: Redis | null;
+  readonly #limiters: ReadonlyMap<QuotaName, Limiters>;
+  #silentUntilMs = 0;
 
   constructor(quotas: Quotas, redis: Redis | null) {
     this.#quotas = quotas;
-    this.#limiters = new Map(QUOTA_NAMES.map((name) => [name, openLimiter(name, quotas[name], redis)]));
+    this.#redis = redis;
+    this.#limiters = new Map(QUOTA_NAMES.map((name) => [name, openLimiters(name, quotas[name], redis)]));
   }
 
-  async spend(name: QuotaName, subject: string): Promise<Spent> {
+  spend(name: QuotaName, subject: string): Promise<Spent> {
+    return this.#ask(name, async ({ limiter, requests }) => {
+      try {
+        return this.#spentOf(name, requests, await limiter.consume(subject), true);
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return this.#spentOf(name, requests, refusal, false);
+        throw refusal;
+      }
+    });
+  }
+
+  isSpent(name: QuotaName, subject: string): Promise<boolean> {
+    return this.#ask(name, async ({ limiter, requests }) => {
+      const counted = await limiter.get(subject);
+      return counted !== null && counted.consumedPoints >= requests;
+    });
+  }
+
+  isAway(): boolean {
+    return this.#redis !== null && (this.#redis.status !== 'ready' || performance.now() < this.#silentUntilMs);
+  }
+
+  async #ask<Answer>(name: QuotaName, question: (counter: Counter) => Promise<Answer>): Promise<Answer> {
+    const { first, outage } = this.#limiters.get(name)!;
+    if (outage === null) return question(first);
     try {
-      return this.#spentOf(name, await this.#limiters.get(name)!.consume(subject));
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return { ...this.#spentOf(name, refusal), allowed: false };
-      throw refusal;
+      const answer = await withinLimit(question(first));
+      this.#silentUntilMs = 0;
+      return answer;
+    } catch {
+      this.#silentUntilMs = performance.now() + AWAY_AFTER_SILENCE_MS;
+      return question(outage);
     }
   }
 
-  async isSpent(name: QuotaName, subject: string): Promise<boolean> {
-    const result = await this.#limiters.get(name)!.get(subject);
-    return result !== null && result.consumedPoints >= this.#quotas[name].requests;
-  }
-
-  #spentOf(name: QuotaName, { remainingPoints, msBeforeNext }: RateLimiterRes): Spent {
+  #spentOf(name: QuotaName, requests: number, counted: RateLimiterRes, allowed: boolean): Spent {
+    const { msBeforeNext, remainingPoints: remaining } = counted;
     // Redis says -1 or -2 of a key that ended between two commands.
     const resetMs = msBeforeNext > 0 ? msBeforeNext : this.#quotas[name].windowS * MS_PER_S;
-    return { allowed: true, remaining: remainingPoints, resetMs };
+    return { allowed, requests, remaining, resetMs };
   }
 }
 
-function openLimiter(name: QuotaName, { requests, windowS }: Quota, redis: Redis | null): Limiter {
-  const shape = { keyPrefix: `${limitPrefix}:${name}`, duration: windowS };
-  if (redis === null) return new RateLimiterMemory({ ...shape, points: requests });
-  const limiter = new RateLimiterRedis({ ...shape, points: requests, storeClient: redis, rejectIfRedisNotReady: true });
-  const insuranceLimiter = new RateLimiterMemory({
-    ...shape,
-    points: Math.max(1, Math.floor(requests * OUTAGE_SHARE)),
+/** Rejects when the answer takes longer than LIMIT_ANSWER_MS_MAX; what comes after that is dropped. */
+async function withinLimit<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the limiter does not answer')), LIMIT_ANSWER_MS_MAX);
   });
-  return new RLWrapperTimeouts({ limiter, timeoutMs: LIMIT_ANSWER_MS_MAX, insuranceLimiter });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function openLimiters(name: QuotaName, quota: Quota, redis: Redis | null): Limiters {
+  const shape = { keyPrefix: `${limitPrefix}:${name}`, duration: quota.windowS };
+  const { requests } = quota;
+  const inMemory = (points: number) => ({ limiter: new RateLimiterMemory({ ...shape, points }), requests: points });
+  if (redis === null) return { first: inMemory(requests), outage: null };
+  const limiter = new RateLimiterRedis({ ...shape, points: requests, storeClient: redis, rejectIfRedisNotReady: true });
+  return { first: { limiter, requests }, outage: inMemory(outageQuotaOf(quota)) };
 }

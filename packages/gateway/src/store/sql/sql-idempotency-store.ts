@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto';
 import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import {
+  CREDENTIAL_REPLAY_MS_MAX,
   IDEMPOTENCY_EXECUTION_MS_MAX,
   IDEMPOTENCY_TTL_MS,
   type IdempotencyScope,
   type IdempotencyStart,
   type IdempotencyStore,
+  type OutcomeIds,
   type StoredResponse,
 } from '../../directory/idempotency.ts';
 import type { Schema } from './schema.ts';
@@ -33,23 +35,29 @@ export class SqlIdempotencyStore implements IdempotencyStore {
     const place = this.#placeOf(scope);
     // A body can be guessed from a plain digest of it (a birth date has few values), so the digest is keyed.
     const keyedBodyHash = this.#hash(bodyHash);
-    if (await this.#claim({ ...place, body_hash: keyedBodyHash, response: null, started_at: now })) {
+    if (await this.#claim({ ...place, body_hash: keyedBodyHash, response: null, ids: null, started_at: now })) {
       await this.#sweepAtTimes(now);
       return { kind: 'new' };
     }
-    const row = await this.#selectAt(place).select(['body_hash', 'response']).executeTakeFirst();
+    const row = await this.#selectAt(place).select(['body_hash', 'response', 'ids', 'started_at']).executeTakeFirst();
     // Released or swept between the two looks: whoever did it is done by now.
     if (row === undefined) return this.begin(scope, bodyHash, now);
     if (row.body_hash !== keyedBodyHash) return { kind: 'mismatch' };
+    if (row.ids !== null && (row.response === null || now >= row.started_at + CREDENTIAL_REPLAY_MS_MAX)) {
+      return { kind: 'withheld', ids: JSON.parse(row.ids) as OutcomeIds };
+    }
     if (row.response === null) return { kind: 'in_progress' };
     return { kind: 'replay', response: JSON.parse(this.#box.open(row.response, labelOf(place))) as StoredResponse };
   }
 
-  async finish(scope: IdempotencyScope, response: StoredResponse): Promise<void> {
+  async finish(scope: IdempotencyScope, response: StoredResponse, ids?: OutcomeIds): Promise<void> {
     const place = this.#placeOf(scope);
     await this.#db
       .updateTable('idempotency_keys')
-      .set({ response: this.#box.seal(JSON.stringify(response), labelOf(place)) })
+      .set({
+        response: this.#box.seal(JSON.stringify(response), labelOf(place)),
+        ids: ids === undefined ? null : JSON.stringify(ids),
+      })
       .where('scope_key_id', '=', place.scope_key_id)
       .where('key_hash', '=', place.key_hash)
       .execute();
@@ -66,19 +74,20 @@ export class SqlIdempotencyStore implements IdempotencyStore {
   }
 
   /** True: the row is ours now. Takes a free place, an expired outcome, or an execution that died. */
-  async #claim(row: Schema['idempotency_keys'] & { response: null }): Promise<boolean> {
+  async #claim(row: Schema['idempotency_keys'] & { response: null; ids: null }): Promise<boolean> {
     const taken = await this.#db
       .insertInto('idempotency_keys')
       .values(row)
       .onConflict((conflict) =>
         conflict
           .columns(['scope_key_id', 'key_hash'])
-          .doUpdateSet({ body_hash: row.body_hash, response: null, started_at: row.started_at })
+          .doUpdateSet({ body_hash: row.body_hash, response: null, ids: null, started_at: row.started_at })
           .where(({ and, eb, or }) =>
             or([
               eb('idempotency_keys.started_at', '<=', row.started_at - IDEMPOTENCY_TTL_MS),
               and([
                 eb('idempotency_keys.response', 'is', null),
+                eb('idempotency_keys.ids', 'is', null),
                 eb('idempotency_keys.started_at', '<=', row.started_at - IDEMPOTENCY_EXECUTION_MS_MAX),
               ]),
             ]),
@@ -100,8 +109,15 @@ export class SqlIdempotencyStore implements IdempotencyStore {
     if (++this.#starts % SWEEP_EVERY_STARTS === 0) await this.sweep(now);
   }
 
-  /** Forgets outcomes that are replayed no more, a bounded number at a time; also due where nobody asks any more. */
+  /** Forgets what is replayed no more, outcomes a bounded number at a time; also due where nobody asks any more. */
   async sweep(now: Instant): Promise<void> {
+    await this.#db
+      .updateTable('idempotency_keys')
+      .set({ response: null })
+      .where('ids', 'is not', null)
+      .where('response', 'is not', null)
+      .where('started_at', '<=', now - CREDENTIAL_REPLAY_MS_MAX)
+      .execute();
     await this.#db
       .deleteFrom('idempotency_keys')
       .where(({ eb, refTuple, selectFrom }) =>

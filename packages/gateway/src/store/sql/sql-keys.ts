@@ -15,8 +15,11 @@ import type { Schema } from './schema.ts';
 
 /** Age at which a known answer is read again. */
 export const KEY_REREAD_MS = 5_000;
-/** While the database is away, known keys go on for so long: heartbeats must not stop with it. */
-export const KEY_OUTAGE_MS_MAX = 900_000;
+/**
+ * While the database is away, known keys go on for so long: play must not stop with it. A revocation cannot be written then,
+ * so all this risks is one that was written while this gateway was cut off from the bus as well.
+ */
+export const KEY_OUTAGE_MS_DEFAULT = 900_000;
 const KEYS_KEPT_MAX = 10_000;
 /** Apart from the known ones, so that a flood of made-up keys pushes none of those out. */
 const UNKNOWN_KEPT_MAX = 10_000;
@@ -29,6 +32,8 @@ interface KnownKey {
 export interface SqlKeysOptions {
   /** Monotonic ms that age the answers. Default: `performance`. */
   readonly stopwatch?: { now(): number };
+  /** Default: KEY_OUTAGE_MS_DEFAULT; 0: known keys end KEY_REREAD_MS after the database has gone. */
+  readonly outageMsMax?: number;
   /** Default: this gateway is the only one. */
   readonly bus?: Pick<ChangeBus, 'publish' | 'subscribe' | 'isListening'>;
 }
@@ -36,6 +41,7 @@ export interface SqlKeysOptions {
 export class SqlKeys implements Keys {
   readonly #db: Kysely<Schema>;
   readonly #stopwatch: { now(): number };
+  readonly #outageMsMax: number;
   readonly #bus: SqlKeysOptions['bus'];
   readonly #known: LRUCache<string, KnownKey>;
   readonly #unknown: LRUCache<string, true>;
@@ -47,6 +53,7 @@ export class SqlKeys implements Keys {
   constructor(db: Kysely<Schema>, options: SqlKeysOptions = {}) {
     this.#db = db;
     this.#stopwatch = options.stopwatch ?? performance;
+    this.#outageMsMax = options.outageMsMax ?? KEY_OUTAGE_MS_DEFAULT;
     this.#bus = options.bus;
     this.#bus?.subscribe((change) => this.#takeIn(change));
     const aging = { ttl: KEY_REREAD_MS, ttlResolution: 0, perf: this.#stopwatch };
@@ -73,6 +80,24 @@ export class SqlKeys implements Keys {
       .where('provider_id', '=', providerId)
       .executeTakeFirst();
     return provider === undefined ? null : insertApiKey(this.#db, { kind, world: { providerId, mode } }, now);
+  }
+
+  async issueAgentKey(agentId: string, now: Instant): Promise<IssuedKey | null> {
+    const agent = await this.#db
+      .selectFrom('agents')
+      .select('agent_id')
+      .where('agent_id', '=', agentId)
+      .executeTakeFirst();
+    return agent === undefined ? null : insertApiKey(this.#db, { kind: 'agent', agentId }, now);
+  }
+
+  async issueRegulatorKey(regulatorId: string, now: Instant): Promise<IssuedKey | null> {
+    const regulator = await this.#db
+      .selectFrom('regulators')
+      .select('regulator_id')
+      .where('regulator_id', '=', regulatorId)
+      .executeTakeFirst();
+    return regulator === undefined ? null : insertApiKey(this.#db, { kind: 'regulator', regulatorId }, now);
   }
 
   async revoke(keyId: string, now: Instant): Promise<boolean> {
@@ -120,7 +145,7 @@ export class SqlKeys implements Keys {
       this.#unknown.set(hash, true);
       return undefined;
     } catch (error) {
-      if (stale !== undefined && readAtMs - stale.readAtMs < KEY_OUTAGE_MS_MAX) return stale;
+      if (stale !== undefined && readAtMs - stale.readAtMs < this.#outageMsMax) return stale;
       throw error;
     }
   }

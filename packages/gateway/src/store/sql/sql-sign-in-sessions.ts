@@ -1,13 +1,17 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '@playgate/policy';
-import type { Kysely, Selectable } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import { newId } from '../../directory/new-id.ts';
 import {
   type Grant,
+  type ListedSignIn,
   type NewSignIn,
   SIGN_IN_IDLE_MS_MAX,
   SIGN_IN_MS_MAX,
   SIGN_IN_TOUCH_EVERY_MS,
+  SIGN_INS_LISTED_MAX,
+  type SignInAdministration,
+  type SignInSelection,
   type SignInSession,
   type SignInSessions,
 } from '../../sign-in/sign-in-sessions.ts';
@@ -19,7 +23,7 @@ const SWEEP_ROWS_MAX = 20;
 type Row = Selectable<Schema['sign_in_sessions']>;
 
 /** Read at each request and never cached: a sign-out holds at once on every gateway, and consoles ask little. */
-export class SqlSignInSessions implements SignInSessions {
+export class SqlSignInSessions implements SignInSessions, SignInAdministration {
   readonly #db: Kysely<Schema>;
 
   constructor(db: Kysely<Schema>) {
@@ -55,9 +59,7 @@ export class SqlSignInSessions implements SignInSessions {
       .selectFrom('sign_in_sessions')
       .selectAll()
       .where('session_hash', '=', digest(sessionId))
-      .where('revoked_at', 'is', null)
-      .where('ends_at', '>', now)
-      .where('used_at', '>', now - SIGN_IN_IDLE_MS_MAX)
+      .where(isGoodAt(now))
       .executeTakeFirst();
     if (row === undefined) return null;
     const usedAt = now - row.used_at < SIGN_IN_TOUCH_EVERY_MS ? row.used_at : now;
@@ -72,6 +74,28 @@ export class SqlSignInSessions implements SignInSessions {
       .where('session_hash', '=', digest(sessionId))
       .where('revoked_at', 'is', null)
       .execute();
+  }
+
+  async list(now: Instant): Promise<readonly ListedSignIn[]> {
+    const rows = await this.#db
+      .selectFrom('sign_in_sessions')
+      .selectAll()
+      .where(isGoodAt(now))
+      .orderBy('used_at', 'desc')
+      .orderBy('sign_in_id')
+      .limit(SIGN_INS_LISTED_MAX)
+      .execute();
+    return rows.map((row) => ({ ...sessionOf(row), createdAt: row.created_at, usedAt: row.used_at }));
+  }
+
+  async end(selection: SignInSelection, now: Instant): Promise<readonly string[]> {
+    const good = this.#db.updateTable('sign_in_sessions').set({ revoked_at: now }).where(isGoodAt(now));
+    const selected =
+      selection.by === 'all'
+        ? good
+        : good.where(selection.by === 'subject' ? 'subject' : 'sign_in_id', '=', selection.value);
+    const ended = await selected.returning('sign_in_id').execute();
+    return ended.map(({ sign_in_id }) => sign_in_id);
   }
 
   async #isKnown(grant: Grant): Promise<boolean> {
@@ -107,6 +131,11 @@ export class SqlSignInSessions implements SignInSessions {
       .execute();
   }
 }
+
+const isGoodAt =
+  (now: Instant) =>
+  ({ and, eb }: ExpressionBuilder<Schema, 'sign_in_sessions'>) =>
+    and([eb('revoked_at', 'is', null), eb('ends_at', '>', now), eb('used_at', '>', now - SIGN_IN_IDLE_MS_MAX)]);
 
 function columnsOf(grant: Grant): Pick<Row, 'role' | 'provider_id' | 'mode' | 'agent_id' | 'regulator_id'> {
   return {

@@ -53,6 +53,22 @@ export class SqlSigningKeys implements SigningKeys {
     });
   }
 
+  withdraw(keyId: string, now: Instant): Promise<string | null> {
+    return this.#alone(async (db) => {
+      const rows = await this.#read(db);
+      const left = rows.filter((row) => row.key_id !== keyId);
+      if (left.length === rows.length) return null;
+      await db.deleteFrom('signing_keys').where('key_id', '=', keyId).execute();
+      const wasSigner = signerAt(rows, now).key_id === keyId;
+      if (!wasSigner) return signerAt(left, now).key_id;
+      // One that signed before is known for longer to whoever may have stolen keys; it goes on verifying only.
+      const next = left.findLast((row) => row.signs_from_at > now);
+      if (next === undefined) return (await this.#insert(db, now, now)).keyId;
+      await db.updateTable('signing_keys').set({ signs_from_at: now }).where('key_id', '=', next.key_id).execute();
+      return next.key_id;
+    });
+  }
+
   /** Gateways that start or rotate together must agree. */
   #alone<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
     return this.#db.transaction().execute(async (db) => {
