@@ -1,7 +1,7 @@
 // What is told of sessions that are over, and of those whose player changed meanwhile, counted or not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RedisServer } from './support/redis-server.ts';
-import { ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
+import { ADMIN_TOKEN, ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
 
 const MINUTE_MS = 60_000;
 const TEN = Date.UTC(2026, 9, 14, 3);
@@ -27,8 +27,9 @@ function describeEnds(name: string, redisUrl: () => string | undefined): void {
       const body = { playerRef, birthDate, method: 'attested', ...phone } as const;
       return (await gateway.call('createAgeVerification', { token: tenant.secretKey, body })).body;
     };
-    const open = async (ageToken: string | null) => {
-      const opened = await gateway.call('openSession', { token: tenant.publishableKey, body: { ageToken, gameId } });
+    const open = async (ageToken: string | null, place: { readonly stationToken?: string } = {}) => {
+      const body = { ageToken, gameId, ...place };
+      const opened = await gateway.call('openSession', { token: tenant.publishableKey, body });
       if (opened.body.verdict === 'denied') throw new Error(opened.body.reason);
       const { sessionId, sessionToken: token } = opened.body;
       const params = { sessionId };
@@ -36,7 +37,7 @@ function describeEnds(name: string, redisUrl: () => string | undefined): void {
         (await gateway.call('recordHeartbeat', { token, params, body: { seq, state: 'active' } })).body;
       const close = async (body: { reason: string; enforcement?: { verdictSeq: number; endedAt: string } }) =>
         (await gateway.call('closeSession', { token, params, body })).body;
-      return { sessionId, beat, close };
+      return { opened: opened.body, sessionId, beat, close };
     };
 
     test('closing twice tells what the first close did', async () => {
@@ -57,6 +58,45 @@ function describeEnds(name: string, redisUrl: () => string | undefined): void {
       expect(await session.beat(1)).toMatchObject({ verdict: 'continue', unlimited: true, source: 'live' });
       await session.close({ reason: 'quit' });
       expect(await session.beat(2)).toMatchObject({ verdict: 'end', reason: 'session_closed' });
+    });
+
+    const openStation = async () => {
+      const body = { name: 'Café', licenceNo: 'L-1', province: 'Hà Nội' };
+      const { agentId, key } = (await gateway.call('createAgent', { token: ADMIN_TOKEN, body })).body;
+      const station = await gateway.call('createStation', { token: key, body: { label: 'seat 1' } });
+      return { agentId, place: { stationToken: station.body.stationToken } };
+    };
+
+    test('an adult is asked for heartbeats at a station, and is gone from it after a silence', async () => {
+      const ageToken = (await verify('guest', '1990-01-01')).ageToken!;
+      const home = await open(ageToken);
+      expect(home.opened).toMatchObject({ unlimited: true, nextHeartbeatMs: null });
+      expect(await home.beat(1)).toMatchObject({ nextHeartbeatMs: null });
+      const { agentId, place } = await openStation();
+      const seat = await open(ageToken, place);
+      expect(seat.opened).toMatchObject({ unlimited: true, nextHeartbeatMs: 30_000 });
+      clock.advance(MINUTE_MS / 2);
+      expect(await seat.beat(1)).toMatchObject({ verdict: 'continue', nextHeartbeatMs: 30_000, used: { gameMs: 0 } });
+      clock.advance(10 * MINUTE_MS);
+      expect(await gateway.store.listAgentSessions(agentId, () => clock.now())).toEqual([]);
+      expect(await seat.beat(2)).toMatchObject({ verdict: 'end', reason: 'session_lost', nextHeartbeatMs: null });
+      expect(await home.beat(2)).toMatchObject({ verdict: 'continue' });
+    });
+
+    test('a player whose session the agent ends is told so, and may start again', async () => {
+      const { agentId, place } = await openStation();
+      for (const [name, birthDate] of [
+        ['seated adult', '1990-01-01'],
+        ['seated kid', '2009-05-01'],
+      ] as const) {
+        const seat = await open((await verify(name, birthDate)).ageToken!, place);
+        const order = { sessionId: seat.sessionId, agentId, now: clock.now(), by: 'counter' };
+        expect(await gateway.store.endByOrder(order)).toMatchObject({ status: 'recorded' });
+        const told = await seat.beat(1);
+        expect(told).toMatchObject({ verdict: 'end', reason: 'agent_ended', bindingRule: null });
+        expect(told).toMatchObject({ nextAllowedAt: new Date(clock.now()).toISOString() });
+        expect(await seat.close({ reason: 'limit' })).toMatchObject({ timeToEnforceMs: null });
+      }
     });
 
     test('a player who turns out to be a minor is limited from the next beat on', async () => {

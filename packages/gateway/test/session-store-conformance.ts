@@ -16,6 +16,9 @@ import {
 
 const TEN = DAY_STARTS_AT + 10 * HOUR_MS;
 
+let agents = 0;
+const newAgent = (): string => `agt_${process.pid}x${++agents}`;
+
 export function describeSessionStore(name: string, make: () => Promise<SessionStore>): void {
   describe(name, () => {
     let store: SessionStore;
@@ -30,6 +33,11 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
     };
     const record = async (...requests: Parameters<typeof store.recordBeats>[0][number][]) =>
       store.recordBeats(requests);
+    const entriesOf = async (sessionId: string) => {
+      const found = [];
+      for (const partition of store.partitions) found.push(...(await store.readEntries(partition, 100_000)));
+      return found.map(({ fields }) => fields).filter(({ session }) => session === sessionId);
+    };
     const totalOf = async (personId: string) => {
       const { provider } = await store.readDay(personId, TODAY.date, TODAY.startsAt);
       return provider.reduce((sum, { startsAt, endsAt }) => sum + (endsAt - startsAt), 0);
@@ -205,7 +213,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
     test('play that is not counted leaves no intervals and is never lost to silence', async () => {
       const person = newPerson();
       const { sessionId } = await start(person, {
-        plan: planFor(TODAY, { metered: false }),
+        plan: planFor(TODAY, { metered: false, attended: false }),
         identity: { ageBand: 'adult' },
       });
       const [reply] = await record(beat(sessionId, 1, TEN + 3 * HOUR_MS));
@@ -215,6 +223,125 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         used: { game: 0, provider: 0, agent: 0, person: 0 },
       });
       expect(await totalOf(person)).toBe(0);
+    });
+
+    test('an attended session that is not counted is lost to silence like any other', async () => {
+      const world = { providerId: `prv_seat_${process.pid}`, mode: 'test' } as const;
+      const seat = { world, agentId: newAgent(), stationId: 'sta_1', ageBand: 'adult' } as const;
+      const { sessionId } = await start(newPerson(), { plan: planFor(TODAY, { metered: false }), identity: seat });
+      const expireAt = (now: number) =>
+        store.expireSilent(({ providerId }) => (providerId === world.providerId ? now : TEN));
+      expect(await expireAt(TEN + 390_000)).toBe(0);
+      expect(await expireAt(TEN + 390_001)).toBe(1);
+      const [back] = await record(beat(sessionId, 1, TEN + 390_002, { world }));
+      expect(back).toMatchObject({ endCause: 'silence', endedAt: TEN, used: { provider: 0 } });
+    });
+
+    test('play that comes to be counted is watched from then on', async () => {
+      const world = { providerId: `prv_grown_${process.pid}`, mode: 'test' } as const;
+      const person = newPerson();
+      const free = planFor(TODAY, { metered: false, attended: false });
+      const { sessionId } = await start(person, { plan: free, identity: { world } });
+      await store.renewSessions(person, TEN);
+      const renewal = { plan: planFor(TODAY), context: 'counted' };
+      await record(beat(sessionId, 1, TEN + 1_000, { world, renewal }));
+      const lost = await store.expireSilent(({ providerId }) =>
+        providerId === world.providerId ? TEN + HOUR_MS : TEN,
+      );
+      expect(lost).toBe(1);
+    });
+
+    test('an agent sees the sessions at its stations while they go on, and no others', async () => {
+      const agentId = newAgent();
+      const seat = (number: number) => ({ agentId, stationId: `sta_${number}` });
+      const first = await start(newPerson(), { identity: { ...seat(1), playerId: 'ply_1', world: WORLD } });
+      const live = { providerId: 'prv_two', mode: 'test' } as const;
+      const second = await start(newPerson(), {
+        now: TEN + 1,
+        identity: { ...seat(2), playerId: 'ply_2', world: live },
+      });
+      await start(newPerson(), { identity: { agentId: newAgent(), stationId: 'sta_3' } });
+      await start(newPerson());
+      await record(beat(first.sessionId, 1, TEN + 30_000, { kind: 'paused' }));
+      const sessions = await store.listAgentSessions(agentId, () => TEN + 30_000);
+      const at = { gameId: 'gam_a', ageBand: '16_17', context: 'vn.1|16_17' };
+      const used = { game: 30_000, provider: 30_000, agent: 30_000, person: 0 };
+      expect(sessions).toEqual([
+        {
+          ...at,
+          ...{ sessionId: first.sessionId, world: WORLD, stationId: 'sta_1', playerId: 'ply_1', state: 'paused' },
+          ...{ openedAt: TEN, lastBeatAt: TEN + 30_000, used },
+        },
+        {
+          ...at,
+          ...{ sessionId: second.sessionId, world: live, stationId: 'sta_2', playerId: 'ply_2', state: 'active' },
+          ...{ openedAt: TEN + 1, lastBeatAt: TEN + 1, used: { game: 0, provider: 0, agent: 0, person: 0 } },
+        },
+      ]);
+      const idsAt = async (nowOf: Parameters<typeof store.listAgentSessions>[1]) =>
+        (await store.listAgentSessions(agentId, nowOf)).map(({ sessionId }) => sessionId);
+      // The seat that went dark is gone, in the time of its own world, before anything has closed it.
+      expect(await idsAt(({ providerId }) => (providerId === 'prv_two' ? TEN + 390_002 : TEN))).toEqual([
+        first.sessionId,
+      ]);
+      await record(beat(first.sessionId, 2, TEN + 40_000, { kind: 'close' }));
+      expect(await idsAt(() => TEN)).toEqual([second.sessionId]);
+    });
+
+    test('an agent ends a session at its stations: play is counted up to the order, the next beat learns of it', async () => {
+      const person = newPerson();
+      const agentId = newAgent();
+      const { sessionId } = await start(person, { identity: { agentId, stationId: 'sta_1' } });
+      const elsewhere = await start(person);
+      await record(beat(sessionId, 1, TEN + 30_000));
+      const order = { sessionId, agentId, now: TEN + 45_000, by: 'counter' };
+      const refused = [
+        { ...order, agentId: newAgent() },
+        { ...order, agentId: '' },
+        { ...order, sessionId: elsewhere.sessionId },
+        { ...order, sessionId: elsewhere.sessionId, agentId: '' },
+        { ...order, sessionId: store.newSessionId(person) },
+        { ...order, sessionId: 'ses_nope' },
+      ];
+      for (const wrong of refused) expect(await store.endByOrder(wrong)).toEqual({ status: 'not_found' });
+      const ended = { seq: 1, endCause: 'order', endedAt: TEN + 45_000, closedAt: null, used: { game: 45_000 } };
+      expect(await store.endByOrder(order)).toMatchObject({ status: 'recorded', ...ended });
+      expect(await store.endByOrder({ ...order, now: TEN + 50_000 })).toMatchObject({ status: 'repeated', ...ended });
+      expect(await store.listAgentSessions(agentId, () => TEN)).toEqual([]);
+      const [told] = await record(beat(sessionId, 2, TEN + 60_000));
+      expect(told).toMatchObject({ status: 'recorded', endCause: 'order', overrunMs: 15_000, used: { game: 45_000 } });
+      expect((await entriesOf(sessionId)).slice(1)).toMatchObject([
+        { kind: 'play', from: String(TEN), to: String(TEN + 45_000), leased: '0' },
+        { kind: 'ended', at: String(TEN + 45_000), cause: 'order', ordered: String(TEN + 45_000), by: 'counter' },
+      ]);
+    });
+
+    test('entries tell the numbers that were decided by', async () => {
+      const limitMs = { game: 120_000, provider: HOUR_MS, agent: null, person: null };
+      const plan = planFor(TODAY, { limitMs, warnMs: 60_000 });
+      const { sessionId } = await start(newPerson(), { plan });
+      for (const [index, at] of [30_000, 95_000, 125_000].entries()) await record(beat(sessionId, index + 1, TEN + at));
+      const [opened, warned, play, ended] = await entriesOf(sessionId);
+      const limits = '120000,3600000,-1,-1';
+      expect(opened).toMatchObject({ kind: 'opened', used: '0,0,0,0', limits });
+      expect(warned).toMatchObject({ kind: 'warned', at: String(TEN + 95_000), left: '25000' });
+      expect(play).toMatchObject({ kind: 'play', from: String(TEN), to: String(TEN + 125_000), leased: '65000' });
+      expect(ended).toMatchObject({
+        ...{ kind: 'ended', at: String(TEN + 125_000), cause: 'game', limit: String(TEN + 120_000), limits },
+        ...{ ordered: String(TEN + 125_000), used: '125000,125000,0,0', overrun: '5000', gaps: '0' },
+      });
+      expect(ended).not.toHaveProperty('by');
+    });
+
+    test('ids of entries rise', async () => {
+      const { sessionId } = await start(newPerson());
+      await record(beat(sessionId, 1, TEN + 30_000, { kind: 'paused' }), beat(sessionId, 2, TEN + 31_000));
+      for (const partition of store.partitions) {
+        const ids = (await store.readEntries(partition, 100_000)).map(({ entryId }) => entryId);
+        for (const id of ids) expect(id).toMatch(/^\d+-\d+$/);
+        const inOrder = ids.map((id) => id.split('-').map(Number) as [number, number]);
+        expect(inOrder).toEqual(inOrder.toSorted((left, right) => left[0] - right[0] || left[1] - right[1]));
+      }
     });
 
     test('leaves entries in order, gives them again until they are trimmed, then never', async () => {
@@ -231,6 +358,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         identity: openRequest(store, person).identity,
         context: 'c',
         reason: 'age_rating',
+        used: { game: 1, provider: 2, agent: 3, person: 4 },
         at: TEN,
       });
       const kindsOf = async () => {
@@ -245,9 +373,13 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       const kinds = ['opened', 'play', 'ended', 'closed', 'denied'];
       expect(await kindsOf()).toEqual(kinds);
       expect(await kindsOf()).toEqual(kinds);
+      expect((await entriesOf('')).find((entry) => entry.person === person)).toMatchObject({ used: '1,2,3,4' });
       for (const partition of store.partitions) {
-        const last = (await store.readEntries(partition, 100_000)).at(-1);
-        if (last !== undefined) await store.trimEntries(partition, last.entryId);
+        const kept = await store.readEntries(partition, 100_000);
+        await store.trimEntries(
+          partition,
+          kept.map(({ entryId }) => entryId),
+        );
       }
       expect(await kindsOf()).toEqual([]);
     });

@@ -48,10 +48,14 @@ const step = fc.constantFrom(
   390_001,
   1_500_000,
 );
+const ACTS = [
+  ...['active', 'active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire', 'renew'],
+  ...['order', 'list'],
+] as const;
 const command = fc.record({
   stepMs: step,
   device: fc.nat(DEVICES_MAX - 1),
-  act: fc.constantFrom('active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire', 'renew'),
+  act: fc.constantFrom(...ACTS),
   seq: fc.constantFrom('next', 'next', 'next', 'next', 'same', 'older', 'skip', 'none'),
   back: fc.constantFrom(0, 0, 0, 0, 5_000),
 });
@@ -64,7 +68,10 @@ const scenario = fc.record({
   stopAfterMs: fc.constantFrom(null, null, 0, 45_000, 600_000),
   concurrency: fc.constantFrom('union', 'union', 'forbid', 'takeover'),
   /** Whether play is counted before and after midnight. */
-  metered: fc.constantFrom([true, true], [true, true], [true, true], [true, false], [false, false]),
+  metered: fc.constantFrom([true, true], [true, true], [true, true], [true, false], [false, true], [false, false]),
+  /** Whether heartbeats are asked for where play is not counted, before and after midnight. */
+  attended: fc.constantFrom([true, true], [true, false], [false, true], [false, false]),
+  warnMs: fc.constantFrom(null, 30_000, 570_000, HOUR_MS - 30_000, HOUR_MS),
   minStartMs: fc.constantFrom(0, 1000, 120_000),
   commands: fc.array(command, { minLength: 3, maxLength: 20 }),
 });
@@ -74,8 +81,12 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
   const day = now < TODAY.endsAt ? TODAY : TOMORROW;
   // A renewal may find play refused: an edge in the past.
   const stopsAt = given.stopAfterMs === null ? null : startedAt + given.stopAfterMs;
+  const half = day === TODAY ? 0 : 1;
+  const metered = given.metered[half]!;
   return planFor(day, {
-    metered: given.metered[day === TODAY ? 0 : 1]!,
+    metered,
+    attended: metered || given.attended[half]!,
+    warnMs: given.warnMs,
     stopsAt,
     limitMs: {
       game: given.gameLimitMs,
@@ -85,6 +96,18 @@ function planAt(now: Instant, given: Scenario, startedAt: Instant): SessionPlan 
     },
   });
 }
+
+/** One of each scenario, so that a list holds its own sessions only. */
+const agentOf = (personId: string): string => `agt_${personId}`;
+
+/** What the scenarios must meet, so that agreeing on it means something. */
+const RARE: readonly ((fields: StreamEntry['fields']) => boolean)[] = [
+  ({ kind }) => kind === 'warned',
+  ({ kind, leased }) => kind === 'play' && leased !== '0',
+  ({ cause, limit }) => cause === 'order' && limit === '-1',
+  ({ by, cause, gaps }) => cause === 'silence' && by === undefined && gaps !== '0',
+  ({ kind, limits, used }) => kind === 'ended' && limits !== '-1,-1,-1,-1' && used === '0,0,0,0',
+];
 
 /** Runs one scenario on one store and gives back all it said. */
 async function play(
@@ -110,6 +133,16 @@ async function play(
       said.push(await store.renewSessions(personId, at));
       continue;
     }
+    if (act === 'list') {
+      said.push(await store.listAgentSessions(agentOf(personId), () => at));
+      continue;
+    }
+    if (act === 'order' && session) {
+      const { sessionId } = session;
+      // Of a session off any station, or of another agent, nothing is found.
+      said.push(await store.endByOrder({ sessionId, agentId: agentOf(personId), now: at, by: 'counter' }));
+      continue;
+    }
     if (!session || act === 'restart') {
       const sessionId = ids[opened++]!;
       const request = openRequest(store, personId, {
@@ -120,7 +153,8 @@ async function play(
         identity: {
           sessionId,
           gameId: `gam_${device % 2}`,
-          agentId: device === 3 ? 'agt_1' : null,
+          agentId: device >= 2 ? agentOf(personId) : null,
+          stationId: device >= 2 ? `sta_${device}` : null,
           humanId: device === 2 ? null : `hum_${personId.slice(4)}`,
         },
       });
@@ -136,7 +170,7 @@ async function play(
       none: null,
     }[seq];
     const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
-      kind: act,
+      kind: act === 'order' ? 'active' : act,
       close: act === 'close' ? { reason: 'quit', clientEndedAt: at, verdictSeq: null } : null,
     });
     if (request.seq !== null) session.seq = Math.max(session.seq, request.seq);
@@ -166,7 +200,10 @@ test.each(Array.from({ length: BLOCKS }, (_, block) => block))(
       }),
       { numRuns: SEQUENCES / BLOCKS, seed: 20261014 + block },
     );
-    expect(await entriesBySession(redis)).toEqual(await entriesBySession(memory));
+    const left = await entriesBySession(redis);
+    expect(left).toEqual(await entriesBySession(memory));
+    const all = [...left.values()].flat();
+    for (const isRare of RARE) expect(all.some(isRare), String(isRare)).toBe(true);
   },
 );
 

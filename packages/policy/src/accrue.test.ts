@@ -1,20 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { endAtLastBeat, recordBeat } from './accrue.ts';
+import { measureIntervals, unionIntervals } from './intervals.ts';
 import {
   admitSession,
   type Beat,
   type BeatOutcome,
   type DayLedger,
   EMPTY_DAY,
-  endAtLastBeat,
   type LedgerEntry,
   openSessionRecord,
-  recordBeat,
   type SessionPlan,
   type SessionRecord,
   usedOfDay,
-} from './accrue.ts';
-import { measureIntervals, unionIntervals } from './intervals.ts';
+} from './session-record.ts';
 import type { CalendarDay } from './time.ts';
 
 const MINUTE = 60_000;
@@ -28,9 +27,11 @@ const REVIVE = 5 * MINUTE;
 const planOf = (day: CalendarDay, changes: Partial<SessionPlan> = {}): SessionPlan => ({
   day,
   metered: true,
+  attended: true,
   validUntilAt: day.endsAt,
   stopsAt: null,
   limitMs: { game: HOUR, provider: 3 * HOUR, agent: null, person: null },
+  warnMs: null,
   intervalMs: INTERVAL,
   leaseMs: LEASE,
   reviveMs: REVIVE,
@@ -196,10 +197,18 @@ describe('midnight', () => {
     play.beat(24 * HOUR + 20 * MINUTE, { kind: 'close', seq: null });
     expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([20 * MINUTE - 7, 20 * MINUTE]);
     expect(play.entries.filter((entry) => entry.kind === 'play')).toEqual([
-      { kind: 'play', date: TODAY.date, startsAt: 23 * HOUR + 40 * MINUTE + 7, endsAt: 24 * HOUR },
-      { kind: 'play', date: TOMORROW.date, startsAt: 24 * HOUR, endsAt: 24 * HOUR + 20 * MINUTE },
+      { kind: 'play', date: TODAY.date, startsAt: 23 * HOUR + 40 * MINUTE + 7, endsAt: 24 * HOUR, leasedMs: 0 },
+      { kind: 'play', date: TOMORROW.date, startsAt: 24 * HOUR, endsAt: 24 * HOUR + 20 * MINUTE, leasedMs: 0 },
     ]);
   });
+});
+
+test('a close whose number was used before still closes, once', () => {
+  const play = new Play(10 * HOUR);
+  play.beat(10 * HOUR + 30_000, { seq: 7 });
+  play.beat(10 * HOUR + 45_000, { kind: 'close', seq: 7 });
+  expect(play.session).toMatchObject({ closedAt: 10 * HOUR + 45_000, endCause: 'closed', seq: 7 });
+  expect(play.beat(11 * HOUR, { kind: 'close', seq: 9 }).status).toBe('repeated');
 });
 
 test('closing credits the last stretch, twice closing is once', () => {
@@ -214,15 +223,29 @@ test('closing credits the last stretch, twice closing is once', () => {
 test('an end from outside counts nothing after the last beat', () => {
   const play = new Play(10 * HOUR);
   play.beat(10 * HOUR + INTERVAL);
-  const ended = endAtLastBeat(play.session, 'takeover');
+  const ended = endAtLastBeat(play.session, play.days, 'takeover');
   expect(ended.entries).toEqual([
-    { kind: 'play', date: TODAY.date, startsAt: 10 * HOUR, endsAt: 10 * HOUR + INTERVAL },
-    { kind: 'ended', at: 10 * HOUR + INTERVAL, cause: 'takeover', limitAt: null },
+    { kind: 'play', date: TODAY.date, startsAt: 10 * HOUR, endsAt: 10 * HOUR + INTERVAL, leasedMs: 0 },
+    {
+      kind: 'ended',
+      at: 10 * HOUR + INTERVAL,
+      cause: 'takeover',
+      limitAt: null,
+      orderedAt: null,
+      used: { game: INTERVAL, provider: INTERVAL, agent: 0, person: 0 },
+      limitMs: { game: HOUR, provider: 3 * HOUR, agent: null, person: null },
+      overrunMs: 0,
+      gaps: 0,
+    },
   ]);
 });
 
 test('unmetered play is not counted and is never lost to silence', () => {
-  const session = openSessionRecord(planOf(TODAY, { metered: false }), ['game', 'provider'], 10 * HOUR);
+  const session = openSessionRecord(
+    planOf(TODAY, { metered: false, attended: false }),
+    ['game', 'provider'],
+    10 * HOUR,
+  );
   const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, plan: null });
   expect(outcome).toMatchObject({ status: 'recorded', days: {}, entries: [] });
   expect(outcome.session.endedAt).toBeNull();
@@ -230,12 +253,145 @@ test('unmetered play is not counted and is never lost to silence', () => {
 
 test('a minor who comes of age at midnight is counted until then', () => {
   const play = new Play(24 * HOUR - MINUTE);
-  const free = planOf(TOMORROW, { metered: false, limitMs: { game: null, provider: null, agent: null, person: null } });
+  const free = planOf(TOMORROW, {
+    metered: false,
+    attended: false,
+    limitMs: { game: null, provider: null, agent: null, person: null },
+  });
   play.beat(24 * HOUR + 20_000, { plan: free });
   play.beat(30 * HOUR, { kind: 'close', seq: null });
   expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([MINUTE, 0]);
   expect(play.session).toMatchObject({ endCause: 'closed', gaps: 0 });
   expect(play.entries.filter((entry) => entry.kind === 'play')).toHaveLength(1);
+});
+
+test('an attended session that is not counted is lost to silence, and its gaps are told', () => {
+  const seat = planOf(TODAY, { metered: false, limitMs: { game: null, provider: null, agent: null, person: null } });
+  const play = new Play(10 * HOUR, seat);
+  play.beat(10 * HOUR + LEASE + 1);
+  expect(play.used().game).toBe(0);
+  expect(play.entries).toEqual([{ kind: 'gap', startsAt: 10 * HOUR, endsAt: 10 * HOUR + LEASE + 1 }]);
+  const lastBeatAt = play.session.lastBeatAt;
+  play.beat(lastBeatAt + LEASE + REVIVE + 1);
+  expect(play.session).toMatchObject({ endCause: 'silence', endedAt: lastBeatAt });
+});
+
+describe('what was credited across a missed beat', () => {
+  const leasedOf = (play: Play) => play.entries.flatMap((entry) => (entry.kind === 'play' ? [entry.leasedMs] : []));
+
+  test.each([
+    [2 * INTERVAL, 0],
+    [2 * INTERVAL + 1, 2 * INTERVAL + 1],
+    [LEASE, LEASE],
+    [LEASE + 1, INTERVAL],
+  ])('of a silence of %i ms is %i ms', (silentMs, leasedMs) => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL, {});
+    play.beat(10 * HOUR + INTERVAL + silentMs, {});
+    play.beat(10 * HOUR + 2 * INTERVAL + silentMs, { kind: 'close', seq: null });
+    expect(leasedOf(play).reduce((sum, ms) => sum + ms, 0)).toBe(leasedMs);
+  });
+
+  test('is split at midnight like the play itself', () => {
+    const play = new Play(24 * HOUR - 50_000);
+    play.beat(24 * HOUR + 30_000, { plan: planOf(TOMORROW) });
+    play.beat(24 * HOUR + 40_000, { kind: 'close', seq: null });
+    expect(leasedOf(play)).toEqual([50_000, 30_000]);
+  });
+});
+
+describe('the first warning', () => {
+  const limited = (changes: Partial<SessionPlan>) =>
+    planOf(TODAY, {
+      warnMs: 15 * MINUTE,
+      limitMs: { game: HOUR, provider: null, agent: null, person: null },
+      ...changes,
+    });
+  const warningsOf = (play: Play) => play.entries.filter((entry) => entry.kind === 'warned');
+  const playOn = (play: Play, untilAt: number) => {
+    for (let now = play.session.openedAt + INTERVAL; now < untilAt; now += INTERVAL) play.beat(now);
+    play.beat(untilAt);
+  };
+
+  test('is noted once, at the first beat with as little left', () => {
+    const play = new Play(10 * HOUR, limited({}));
+    playOn(play, 10 * HOUR + 45 * MINUTE - 1);
+    expect(warningsOf(play)).toEqual([]);
+    play.beat(10 * HOUR + 45 * MINUTE);
+    playOn(play, 10 * HOUR + 50 * MINUTE);
+    expect(warningsOf(play)).toEqual([{ kind: 'warned', at: 10 * HOUR + 45 * MINUTE, leftMs: 15 * MINUTE }]);
+  });
+
+  test('is for an edge of time too, also of play that is not counted', () => {
+    const stopsAt = 10 * HOUR + 10 * MINUTE;
+    const free = { game: null, provider: null, agent: null, person: null };
+    const play = new Play(10 * HOUR, limited({ metered: false, stopsAt, limitMs: free }));
+    play.beat(10 * HOUR + INTERVAL);
+    expect(warningsOf(play)).toMatchObject([{ leftMs: 10 * MINUTE - INTERVAL }]);
+  });
+
+  test('is not for a limit that midnight refills first, but for the same limit of the next day', () => {
+    const refilled = new Play(
+      TODAY.endsAt - 5 * MINUTE,
+      limited({ limitMs: { ...limited({}).limitMs, game: 20 * MINUTE } }),
+    );
+    refilled.beat(TODAY.endsAt - 4 * MINUTE);
+    expect(warningsOf(refilled)).toEqual([]);
+    const short = new Play(
+      TODAY.endsAt - 5 * MINUTE,
+      limited({ limitMs: { ...limited({}).limitMs, game: 8 * MINUTE } }),
+    );
+    short.beat(TODAY.endsAt - 4 * MINUTE);
+    expect(warningsOf(short)).toMatchObject([{ leftMs: 12 * MINUTE }]);
+  });
+
+  test('is not at a beat that ends the session', () => {
+    const play = new Play(10 * HOUR, limited({ limitMs: { ...limited({}).limitMs, game: INTERVAL } }));
+    play.beat(10 * HOUR + INTERVAL);
+    expect(play.entries.map(({ kind }) => kind)).toEqual(['play', 'ended']);
+  });
+});
+
+describe('an order from outside', () => {
+  const order = { kind: 'order', seq: null } as const;
+
+  test('credits like a beat and ends the session without closing it, once', () => {
+    const play = new Play(10 * HOUR);
+    play.beat(10 * HOUR + INTERVAL);
+    const now = 10 * HOUR + INTERVAL + 1234;
+    play.beat(now, order);
+    expect(play.session).toMatchObject({ seq: 1, endCause: 'order', endedAt: now, limitAt: null, closedAt: null });
+    expect(play.used().game).toBe(INTERVAL + 1234);
+    expect(play.entries.at(-1)).toMatchObject({ kind: 'ended', cause: 'order', at: now, orderedAt: now });
+    expect(play.beat(now + 1, order).status).toBe('repeated');
+    play.beat(now + INTERVAL);
+    expect(play.session).toMatchObject({ seq: 2, overrunMs: INTERVAL });
+    expect(play.used().game).toBe(INTERVAL + 1234);
+  });
+
+  test('finds a limit that was reached before it', () => {
+    const play = new Play(10 * HOUR, planOf(TODAY, { limitMs: { ...planOf(TODAY).limitMs, game: INTERVAL } }));
+    play.beat(10 * HOUR + 2 * INTERVAL, order);
+    expect(play.session).toMatchObject({ endCause: 'game', limitAt: 10 * HOUR + INTERVAL });
+  });
+
+  test('needs no plan: past the old one nothing is counted', () => {
+    const play = new Play(TODAY.endsAt - INTERVAL);
+    expect(play.beat(TODAY.endsAt + 10_000, order).status).toBe('recorded');
+    expect(play.session).toMatchObject({ endCause: 'order', endedAt: TODAY.endsAt + 10_000 });
+    expect(play.entries[0]).toMatchObject({ kind: 'play', endsAt: TODAY.endsAt });
+    expect([play.used(TODAY).game, play.used(TOMORROW).game]).toEqual([INTERVAL, 0]);
+  });
+});
+
+test.each([
+  ['a beat that finds the limit reached', {}, 10 * HOUR + 2 * INTERVAL],
+  ['a close that does', { kind: 'close', seq: null } as const, null],
+])('%s tells the end at %i', (_, changes, orderedAt) => {
+  const play = new Play(10 * HOUR, planOf(TODAY, { limitMs: { ...planOf(TODAY).limitMs, game: INTERVAL } }));
+  play.beat(10 * HOUR + 2 * INTERVAL, changes);
+  const ended = play.entries.find((entry) => entry.kind === 'ended');
+  expect(ended).toMatchObject({ cause: 'game', limitAt: 10 * HOUR + INTERVAL, orderedAt, overrunMs: INTERVAL });
 });
 
 describe('laws', () => {

@@ -4,165 +4,46 @@
 //
 // The fact a newcomer would get wrong: the state a beat reports holds from that beat on, so the time
 // credited by a beat depends on the state reported by the one before it.
-import { addInterval, clipInterval, INTERVALS_PER_ACCOUNT_MAX, type Interval, measureIntervals } from './intervals.ts';
-import type { BudgetScope } from './reasons.ts';
+import { addInterval, clipInterval, INTERVALS_PER_ACCOUNT_MAX, type Interval } from './intervals.ts';
+import {
+  type Beat,
+  type BeatOutcome,
+  type BeatStatus,
+  type DayAccounts,
+  type DayLedger,
+  EMPTY_DAY,
+  type EndCause,
+  isLive,
+  LEDGER_SCOPES,
+  type LedgerEntry,
+  type LedgerScope,
+  type PlayState,
+  type SessionPlan,
+  type SessionRecord,
+  type UsedMs,
+  usedOfDay,
+} from './session-record.ts';
 import type { CalendarDate, CalendarDay, Instant } from './time.ts';
 
-/**
- * The accounts that play can be added to. A session off any station has no agent account, and the account of the person
- * over all providers is kept only where a policy limits it.
- */
-export const LEDGER_SCOPES = ['game', 'provider', 'agent', 'person'] as const satisfies readonly BudgetScope[];
-export type LedgerScope = (typeof LEDGER_SCOPES)[number];
-export type UsedMs = Readonly<Record<LedgerScope, number>>;
-
-/** Numbers a session was resolved to; they hold until `validUntilAt`. */
-export interface SessionPlan {
-  readonly day: CalendarDay;
-  /** False: play is not counted (adults) and the session cannot be lost to silence; edges still stop it. */
-  readonly metered: boolean;
-  readonly validUntilAt: Instant;
-  /** Play stops here whatever is left; null: no edge. An edge after `validUntilAt` is the next plan's to say. */
-  readonly stopsAt: Instant | null;
-  /** Per scope the limit of the day in ms; null: counted, not limited. */
-  readonly limitMs: Readonly<Record<LedgerScope, number | null>>;
-  readonly intervalMs: number;
-  readonly leaseMs: number;
-  readonly reviveMs: number;
-}
-
-export type PlayState = 'active' | 'paused';
-
-/** Why a session ended, in the ledger's words: a spent account, an edge of the plan, or an event. */
-export type EndCause = LedgerScope | 'stop' | 'silence' | 'closed' | 'takeover' | 'moved';
-
-export interface SessionRecord {
-  readonly plan: SessionPlan;
-  /** The accounts its play goes to. */
-  readonly scopes: readonly LedgerScope[];
-  readonly openedAt: Instant;
-  readonly seq: number;
-  readonly state: PlayState;
-  /** Server instant of the last accepted beat; never goes back. */
-  readonly lastBeatAt: Instant;
-  /** Start of the unbroken run that is still growing, within `plan.day`; null when nothing is running. */
-  readonly runStartsAt: Instant | null;
-  readonly endedAt: Instant | null;
-  readonly endCause: EndCause | null;
-  /** When the limit or edge that ended the session was reached, at or before `endedAt`; else null. */
-  readonly limitAt: Instant | null;
-  /** Play reported past the limit, in ms; recorded, never charged to another day. */
-  readonly overrunMs: number;
-  /** Number of gaps longer than the lease. */
-  readonly gaps: number;
-  readonly closedAt: Instant | null;
-}
-
-/** Intervals of one day by account; empty for a scope the session does not have. */
-export type DayAccounts = Readonly<Record<LedgerScope, readonly Interval[]>>;
-
-/** The days a beat can touch, by date. A missing day is empty. */
-export type DayLedger = Readonly<Record<CalendarDate, DayAccounts>>;
-
-export const EMPTY_DAY: DayAccounts = { game: [], provider: [], agent: [], person: [] };
-
-export interface Beat {
-  /** 1, 2, ...; a repeated or older number changes nothing. Null (a close without one) is always new. */
-  readonly seq: number | null;
-  readonly kind: PlayState | 'close';
-  readonly now: Instant;
-  /** Numbers for `now`, needed once the session's own are no longer valid. */
-  readonly plan: SessionPlan | null;
-}
-
-/** What happened, in order; each becomes one entry of the partition's stream. */
-export type LedgerEntry =
-  | { readonly kind: 'play'; readonly date: CalendarDate; readonly startsAt: Instant; readonly endsAt: Instant }
-  | { readonly kind: 'gap'; readonly startsAt: Instant; readonly endsAt: Instant }
-  | { readonly kind: 'paused'; readonly at: Instant }
-  | { readonly kind: 'resumed'; readonly at: Instant }
-  | { readonly kind: 'ended'; readonly at: Instant; readonly cause: EndCause; readonly limitAt: Instant | null }
-  | { readonly kind: 'closed'; readonly at: Instant; readonly overrunMs: number };
-
-/** `stale`: the plan no longer holds at `now`; resolve again and send the same beat with a plan. Nothing was changed. */
-export type BeatStatus = 'recorded' | 'repeated' | 'stale';
-
-export interface BeatOutcome {
-  readonly status: BeatStatus;
-  readonly session: SessionRecord;
-  readonly days: DayLedger;
-  readonly entries: readonly LedgerEntry[];
-}
-
-export type Admission = 'admitted' | 'spent' | 'too_little_left';
-
-/** Whether a session may start: no account spent, and at least `minStartMs` left or a midnight before it runs out. */
-export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number, now: Instant): Admission {
-  let remainingMs = Number.POSITIVE_INFINITY;
-  for (const scope of LEDGER_SCOPES) {
-    const limitMs = plan.limitMs[scope];
-    if (limitMs !== null) remainingMs = Math.min(remainingMs, limitMs - used[scope]);
-  }
-  if (remainingMs <= 0) return 'spent';
-  return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
-}
-
-export function openSessionRecord(plan: SessionPlan, scopes: readonly LedgerScope[], now: Instant): SessionRecord {
-  return {
-    plan,
-    scopes,
-    openedAt: now,
-    seq: 0,
-    state: 'active',
-    lastBeatAt: now,
-    runStartsAt: plan.metered ? now : null,
-    endedAt: null,
-    endCause: null,
-    limitAt: null,
-    overrunMs: 0,
-    gaps: 0,
-    closedAt: null,
-  };
-}
-
-/** Play of a day in ms by account. */
-export function usedOfDay(accounts: DayAccounts): UsedMs {
-  return {
-    game: measureIntervals(accounts.game),
-    provider: measureIntervals(accounts.provider),
-    agent: measureIntervals(accounts.agent),
-    person: measureIntervals(accounts.person),
-  };
-}
-
-/** Last instant at which a silent session may still come back. */
-export function revivableUntil(session: SessionRecord): Instant {
-  return session.lastBeatAt + session.plan.leaseMs + session.plan.reviveMs;
-}
-
-/** Whether the session still stands at `now`: not ended, and not silent for too long. */
-export function isLive(session: SessionRecord, now: Instant): boolean {
-  return session.endedAt === null && (!session.plan.metered || now <= revivableUntil(session));
-}
+/** A silence of more intervals than this means that a beat was missed: what it credits rests on the lease. */
+const MISSED_INTERVALS = 2;
 
 /**
  * Ends a session from outside at its last proof of play (silence past revival, another device took over, or the player
- * turned out to be another person).
+ * turned out to be another person). `days`: the plan's day, for what the entry says was used.
  * No time after the last beat is counted, for nobody vouches for it.
  */
-export function endAtLastBeat(session: SessionRecord, cause: 'silence' | 'takeover' | 'moved'): BeatOutcome {
-  const book = new Book(session, {});
-  book.end(session.lastBeatAt, cause, null);
+export function endAtLastBeat(
+  session: SessionRecord,
+  days: DayLedger,
+  cause: 'silence' | 'takeover' | 'moved',
+): BeatOutcome {
+  const book = new Book(session, days);
+  book.end({ endedAt: session.lastBeatAt, cause });
   return book.outcome('recorded');
 }
 
-/** Lets the plan of a session run out at `now`, so that its next beat asks for a new one: the facts have changed. */
-export function requireRenewal(session: SessionRecord, now: Instant): SessionRecord {
-  const validUntilAt = Math.min(session.plan.validUntilAt, Math.max(now, session.lastBeatAt));
-  return session.endedAt === null ? { ...session, plan: { ...session.plan, validUntilAt } } : session;
-}
-
-/** One beat or close. Idempotent by `seq`; total: every input has an answer. */
+/** One beat, close or order. Idempotent by `seq`; total: every input has an answer. */
 export function recordBeat(
   session: SessionRecord,
   days: DayLedger,
@@ -171,19 +52,32 @@ export function recordBeat(
 ): BeatOutcome {
   const book = new Book(session, days, intervalsMax);
   const now = Math.max(beat.now, session.lastBeatAt);
-  const isRepeated = beat.seq === null ? session.closedAt !== null : beat.seq <= session.seq;
-  if (isRepeated) return book.outcome('repeated');
+  if (isRepeated(session, beat)) return book.outcome('repeated');
   if (session.endedAt !== null) return recordAfterEnd(book, beat, now);
   if (!isLive(session, now)) {
-    book.end(session.lastBeatAt, 'silence', null);
+    book.end({ endedAt: session.lastBeatAt, cause: 'silence' });
     return book.accept(beat, now);
   }
+  // Who closes has stopped by itself: nobody had to be told.
+  const orderedAt = beat.kind === 'close' ? null : now;
   const edgeAt = stopEdge(session.plan);
   const isStopped = edgeAt !== null && now >= edgeAt;
   const isExpired = !isStopped && now >= session.plan.validUntilAt;
+  if (isExpired && beat.kind === 'order') {
+    // What comes after the plan is not known here, and the session does not go on: that rest is not counted.
+    credit(book, session.plan, { now: session.plan.validUntilAt, orderedAt });
+    return book.accept(beat, now);
+  }
   if (isExpired && (beat.plan === null || now >= beat.plan.validUntilAt)) return book.outcome('stale');
-  credit(book, isExpired ? beat.plan! : session.plan, now);
+  credit(book, isExpired ? beat.plan! : session.plan, { now, orderedAt });
   return book.accept(beat, now);
+}
+
+function isRepeated({ closedAt, endedAt, seq }: SessionRecord, beat: Beat): boolean {
+  if (beat.kind === 'order') return endedAt !== null;
+  // Who leaves has left, whatever number the last word bears: a session is never answered as closed and kept running.
+  if (beat.kind === 'close') return closedAt !== null;
+  return beat.seq !== null && beat.seq <= seq;
 }
 
 /** An edge beyond the plan's validity does not bind yet. */
@@ -207,8 +101,15 @@ function provenMs(plan: SessionPlan, silentMs: number): number {
   return silentMs <= plan.leaseMs ? silentMs : plan.intervalMs;
 }
 
+interface Moment {
+  readonly now: Instant;
+  /** Of an end that is found now. */
+  readonly orderedAt: Instant | null;
+}
+
 /** Credits the time since the last beat, moves the session to `plan`, and ends it where a limit or edge is reached. */
-function credit(book: Book, plan: SessionPlan, now: Instant): void {
+function credit(book: Book, plan: SessionPlan, moment: Moment): void {
+  const { now, orderedAt } = moment;
   const before = book.session;
   const silentMs = now - before.lastBeatAt;
   const isCounting = isPlaying(before);
@@ -219,38 +120,71 @@ function credit(book: Book, plan: SessionPlan, now: Instant): void {
   const stopAt = edgeAt !== null && now >= edgeAt ? Math.max(edgeAt, heldUntil) : null;
   const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
 
-  if (isCounting) book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan);
+  if (isCounting) {
+    const isLeased = silentMs > MISSED_INTERVALS * before.plan.intervalMs;
+    book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan, isLeased);
+  }
   book.change({ plan });
-  if (before.plan.metered && silentMs > before.plan.leaseMs) {
+  if (before.plan.attended && silentMs > before.plan.leaseMs) {
     book.flushRun(creditUntil);
     book.note({ kind: 'gap', startsAt: provenUntil, endsAt: now });
     book.change({ gaps: before.gaps + 1 });
   }
   if (stopAt !== null) {
     book.change({ overrunMs: before.overrunMs + (provenUntil - creditUntil) });
-    book.end(stopAt, 'stop', stopAt, creditUntil);
+    book.end({ endedAt: stopAt, cause: 'stop', limitAt: stopAt, orderedAt, runEndsAt: creditUntil });
     return;
   }
-  endIfSpent(book, before, now, isCounting ? creditUntil : null);
+  endIfSpent(book, before, moment, isCounting ? creditUntil : null);
 }
 
 /** The account that ran out first ends the session; of several at once, the narrower scope is named. */
-function endIfSpent(book: Book, before: SessionRecord, now: Instant, creditUntil: Instant | null): void {
+function endIfSpent(book: Book, before: SessionRecord, { now, orderedAt }: Moment, creditUntil: Instant | null): void {
   const { plan } = book.session;
-  const used = usedOfDay(book.day(plan.day.date));
-  let cause: LedgerScope | null = null;
-  let excessMs = -1;
-  for (const scope of LEDGER_SCOPES) {
-    const limitMs = plan.limitMs[scope];
-    if (limitMs !== null && used[scope] - limitMs > excessMs) {
-      excessMs = used[scope] - limitMs;
-      cause = scope;
-    }
-  }
-  if (cause === null) return;
-  const limitAt = Math.max(before.lastBeatAt, (creditUntil ?? now) - excessMs);
+  const tightest = findTightest(plan, usedOfDay(book.day(plan.day.date)));
+  if (tightest === null || tightest.restMs > 0) return;
+  const limitAt = Math.max(before.lastBeatAt, (creditUntil ?? now) + tightest.restMs);
   if (creditUntil !== null) book.change({ overrunMs: before.overrunMs + (creditUntil - limitAt) });
-  book.end(now, cause, limitAt, creditUntil ?? now);
+  book.end({ endedAt: now, cause: tightest.scope, limitAt, orderedAt, runEndsAt: creditUntil ?? now });
+}
+
+/** The account with the least left (negative: past its limit), the narrower scope of several alike; null: no limits. */
+function findTightest(
+  { limitMs }: SessionPlan,
+  used: UsedMs,
+): { readonly scope: LedgerScope; readonly restMs: number } | null {
+  let tightest: { scope: LedgerScope; restMs: number } | null = null;
+  for (const scope of LEDGER_SCOPES) {
+    const limit = limitMs[scope];
+    if (limit === null) continue;
+    const restMs = limit - used[scope];
+    if (tightest === null || restMs < tightest.restMs) tightest = { scope, restMs };
+  }
+  return tightest;
+}
+
+/**
+ * How long play may go on without a break; null: no end in sight. As decide.ts has it: a limit that midnight refills before
+ * it is spent does not bind, the same limit of the next day does.
+ */
+function timeLeftMs(plan: SessionPlan, used: UsedMs, now: Instant): number | null {
+  const toStopMs = plan.stopsAt === null ? Number.POSITIVE_INFINITY : plan.stopsAt - now;
+  const tightest = findTightest(plan, used);
+  if (tightest === null) return plan.stopsAt === null ? null : toStopMs;
+  if (now + tightest.restMs < plan.day.endsAt) return Math.min(tightest.restMs, toStopMs);
+  const limits = LEDGER_SCOPES.map((scope) => plan.limitMs[scope] ?? Number.POSITIVE_INFINITY);
+  return Math.min(plan.day.endsAt - now + Math.min(...limits), toStopMs);
+}
+
+interface SessionEnd {
+  readonly endedAt: Instant;
+  readonly cause: EndCause;
+  /** Default null. */
+  readonly limitAt?: Instant | null;
+  /** Default null. */
+  readonly orderedAt?: Instant | null;
+  /** Up to where the growing run was credited; default `endedAt`. */
+  readonly runEndsAt?: Instant;
 }
 
 /** A session and the days it touches while one beat is worked through. */
@@ -279,48 +213,55 @@ class Book {
   }
 
   /** Adds play to the session's day and, past its end, to the day of the next plan, unless play is not counted any more. */
-  play(interval: Interval, next: SessionPlan): void {
+  play(interval: Interval, next: SessionPlan, isLeased: boolean): void {
     const { day } = this.session.plan;
     const nextDay = next.day;
-    this.add(day, interval);
+    this.add(day, interval, isLeased);
     if (nextDay.date === day.date) return;
     this.flushRun(Math.min(interval.endsAt, day.endsAt));
     if (!next.metered) return;
-    this.add(nextDay, interval);
+    this.add(nextDay, interval, isLeased);
     if (interval.endsAt > nextDay.startsAt) {
       this.change({ runStartsAt: Math.max(interval.startsAt, nextDay.startsAt) });
     }
   }
 
-  private add(day: CalendarDay, interval: Interval): void {
+  private add(day: CalendarDay, interval: Interval, isLeased: boolean): void {
     const part = clipInterval(interval, day.startsAt, day.endsAt);
     if (part === null) return;
     const accounts = this.day(day.date);
     const grown: Record<LedgerScope, readonly Interval[]> = { ...accounts };
     for (const scope of this.session.scopes) grown[scope] = addInterval(accounts[scope], part, this.intervalsMax);
     this.days[day.date] = grown;
+    if (isLeased) this.change({ runLeasedMs: this.session.runLeasedMs + part.endsAt - part.startsAt });
   }
 
   /** Closes the growing run at `endsAt` as one entry of play. */
   flushRun(endsAt: Instant): void {
-    const { runStartsAt, plan } = this.session;
+    const { plan, runLeasedMs: leasedMs, runStartsAt } = this.session;
     if (runStartsAt !== null && runStartsAt < endsAt) {
-      this.note({ kind: 'play', date: plan.day.date, startsAt: runStartsAt, endsAt });
+      this.note({ kind: 'play', date: plan.day.date, startsAt: runStartsAt, endsAt, leasedMs });
     }
-    this.change({ runStartsAt: null });
+    this.change({ runStartsAt: null, runLeasedMs: 0 });
   }
 
-  end(endedAt: Instant, cause: EndCause, limitAt: Instant | null, runEndsAt: Instant = endedAt): void {
+  end({ endedAt, cause, limitAt = null, orderedAt = null, runEndsAt = endedAt }: SessionEnd): void {
     this.flushRun(runEndsAt);
     this.change({ endedAt, endCause: cause, limitAt });
-    this.note({ kind: 'ended', at: endedAt, cause, limitAt });
+    const { gaps, overrunMs, plan } = this.session;
+    const used = usedOfDay(this.day(plan.day.date));
+    const ended = { at: endedAt, cause, limitAt, orderedAt, used, limitMs: plan.limitMs, overrunMs, gaps };
+    this.note({ kind: 'ended', ...ended });
   }
 
   /** Takes over the beat's number and state once its time is credited. */
   accept(beat: Beat, now: Instant): BeatOutcome {
     const isEnded = this.session.endedAt !== null;
-    if (beat.kind === 'close') {
-      if (!isEnded) this.end(now, 'closed', null);
+    if (beat.kind === 'order') {
+      const runEndsAt = Math.min(now, this.session.plan.validUntilAt);
+      if (!isEnded) this.end({ endedAt: now, cause: 'order', orderedAt: now, runEndsAt });
+    } else if (beat.kind === 'close') {
+      if (!isEnded) this.end({ endedAt: now, cause: 'closed' });
       if (this.session.closedAt === null) {
         this.note({ kind: 'closed', at: now, overrunMs: this.session.overrunMs });
         this.change({ closedAt: now });
@@ -330,7 +271,7 @@ class Book {
       if (!isEnded) this.turn(beat.kind, now);
       this.change({ state: beat.kind });
     }
-    this.change({ seq: beat.seq ?? this.session.seq, lastBeatAt: now });
+    this.change({ seq: Math.max(beat.seq ?? 0, this.session.seq), lastBeatAt: now });
     return this.outcome('recorded');
   }
 
@@ -338,10 +279,21 @@ class Book {
     if (state === 'paused') {
       this.flushRun(now);
       if (this.session.state === 'active') this.note({ kind: 'paused', at: now });
-      return;
+    } else {
+      if (this.session.state === 'paused') this.note({ kind: 'resumed', at: now });
+      if (this.session.plan.metered && this.session.runStartsAt === null) this.change({ runStartsAt: now });
     }
-    if (this.session.state === 'paused') this.note({ kind: 'resumed', at: now });
-    if (this.session.plan.metered && this.session.runStartsAt === null) this.change({ runStartsAt: now });
+    this.warn(now);
+  }
+
+  /** Notes the first beat after which so little is left that the player is warned. */
+  private warn(now: Instant): void {
+    const { isWarned, plan } = this.session;
+    if (isWarned || plan.warnMs === null) return;
+    const leftMs = timeLeftMs(plan, usedOfDay(this.day(plan.day.date)), now);
+    if (leftMs === null || leftMs > plan.warnMs) return;
+    this.note({ kind: 'warned', at: now, leftMs });
+    this.change({ isWarned: true });
   }
 
   outcome(status: BeatStatus): BeatOutcome {

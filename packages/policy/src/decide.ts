@@ -92,10 +92,10 @@ function findEnd(allowance: Allowance, used: UsedByScope, now: Instant): End | n
 
 /** When the first budget is spent, counting on over midnights; null where none is before the stop edge or in 400 days. */
 function findSpending(allowance: Allowance, used: UsedByScope, now: Instant): (End & { kind: 'budget' }) | null {
-  const { budgets, day, stopsAt } = allowance;
+  const { budgets, day, laterBudgets, stopsAt } = allowance;
   const zone = allowance.policy.document.zone;
   const today = tightest(budgets, (budget) => restMs(budget, used));
-  const later = tightest(budgets, (budget) => budget.limitMs);
+  const later = tightest(laterBudgets, (budget) => budget.limitMs);
   if (today === null || later === null) return null;
   const spentAt = now + restMs(today, used);
   if (spentAt < day.endsAt) return { kind: 'budget', at: spentAt, budget: today };

@@ -21,6 +21,17 @@ export {
 } from './calendar-date.ts';
 export { canonicalJson } from './canonical-json.ts';
 export {
+  type AccountAdjustment,
+  type AdjustedMs,
+  type AdjustmentEntry,
+  countedMs,
+  type DayAdjustment,
+  enteredMs,
+  type LimitsOfDay,
+  returnableMs,
+  sumAdjustments,
+} from './day-adjustment.ts';
+export {
   type BeatDecision,
   type BindingRule,
   decideBeat,
@@ -29,7 +40,7 @@ export {
   type StartDecision,
   type UsedByScope,
 } from './decide.ts';
-export { type Bedtime, type GuardianRules, isPausedAt } from './guardian-rules.ts';
+export { type Bedtime, type GuardianRules, guardianBudgets, isPausedAt } from './guardian-rules.ts';
 export {
   addInterval,
   clipInterval,
@@ -56,8 +67,10 @@ export {
   type Notice,
   type Policy,
   type PolicyDocument,
+  RETENTION_CLASSES,
   type Reference,
   type Retention,
+  type RetentionClass,
   type Sourced,
   type SpendCap,
   type Window,
@@ -98,6 +111,7 @@ export {
   resolveAllowance,
   type StopRule,
 } from './resolve-allowance.ts';
+export * from './session-record.ts';
 export {
   type CalendarDate,
   type CalendarDay,

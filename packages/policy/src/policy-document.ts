@@ -102,8 +102,23 @@ export interface SpendCap extends Sourced {
   readonly perMonth: number;
 }
 
+/**
+ * Kinds of data that are kept for a time. `evidence`: events and what is made of them; `identity`: who a player is;
+ * `access_log`: what regulators read; `staff_notes`: what staff of an agent wrote; the others are of use for hours or days.
+ */
+export const RETENTION_CLASSES = [
+  'evidence',
+  'identity',
+  'access_log',
+  'staff_notes',
+  'sign_ins',
+  'pending_verifications',
+  'idempotency_keys',
+] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+
 export interface Retention extends Sourced {
-  readonly dataClass: 'evidence' | 'identity';
+  readonly dataClass: RetentionClass;
   readonly keepDays: number;
   /** When the days start: at the event, or at the end of use of the account. */
   readonly from: 'event' | 'end_of_use';

@@ -11,6 +11,7 @@ import {
   type MethodRules,
   type Notice,
   type PolicyDocument,
+  RETENTION_CLASSES,
   type Reference,
   type Retention,
   type SpendCap,
@@ -220,7 +221,7 @@ export const spendCaps = listOf(spendCap, 0, ITEMS_MAX, (caps) =>
 );
 
 export const retention = object<Retention>({
-  dataClass: oneOf(['evidence', 'identity']),
+  dataClass: oneOf(RETENTION_CLASSES),
   keepDays: integer(1, KEEP_DAYS_MAX),
   from: oneOf(['event', 'end_of_use']),
   ...sourced,

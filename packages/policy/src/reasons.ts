@@ -15,8 +15,11 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** Why a session is over although nobody refused it: fell silent too long, was closed, or gave way to another device. */
-export const SESSION_END_REASONS = ['session_lost', 'session_closed', 'session_taken_over'] as const;
+/**
+ * Why a session is over although nobody refused it: fell silent too long, was closed, gave way to another device, or was
+ * ended by the agent whose station it is played at.
+ */
+export const SESSION_END_REASONS = ['session_lost', 'session_closed', 'session_taken_over', 'agent_ended'] as const;
 export type SessionEndReason = (typeof SESSION_END_REASONS)[number];
 export type EndReason = RefusalReason | SessionEndReason;
 

@@ -1,6 +1,6 @@
 // The ledger rebuilt from what happened: the same intervals as the live one, however the entries were repeated.
-import { type DayAccounts, EMPTY_DAY, type LedgerEntry } from './accrue.ts';
 import { addInterval, type Interval } from './intervals.ts';
+import { type DayAccounts, EMPTY_DAY, type LedgerEntry, type PlayEntry } from './session-record.ts';
 import type { CalendarDate } from './time.ts';
 
 /** Whose session an entry belongs to. A person is counted per provider, so its id is already the provider's. */
@@ -14,7 +14,7 @@ export interface SessionIdentity {
 
 export interface ReplayEntry {
   readonly session: SessionIdentity;
-  readonly entry: LedgerEntry;
+  readonly entry: Omit<PlayEntry, 'leasedMs'> | Exclude<LedgerEntry, PlayEntry>;
 }
 
 /** One person's play of one day. */

@@ -1,5 +1,6 @@
 // Policy + facts of the player, game and place + now -> an allowance in plain numbers. Pure.
 // It does not know what was played: decide.ts puts the two together.
+import { type AdjustedMs, countedMs, type DayAdjustment, NOT_ADJUSTED, withBonus } from './day-adjustment.ts';
 import { isYearMissing } from './day-kinds.ts';
 import {
   GUARDIAN_PAUSE_RULE,
@@ -11,7 +12,7 @@ import {
 import { Opening, type OpeningHours, type StopRule } from './opening.ts';
 import type { AgeBandRange, Budget, Policy, PolicyDocument } from './policy-document.ts';
 import { type AgeBand, BUDGET_SCOPES, type Rating } from './reasons.ts';
-import type { CalendarDay, Instant } from './time.ts';
+import type { CalendarDate, CalendarDay, Instant } from './time.ts';
 import { dayOf } from './zone.ts';
 
 export type { StopRule } from './opening.ts';
@@ -36,6 +37,8 @@ export interface AllowanceRequest {
   readonly agentHours: AgentHours | null;
   /** What the player's guardian tightened; it binds minors only. */
   readonly guardianRules?: GuardianRules | null;
+  /** What corrections and grants add up to; it binds on its date only. */
+  readonly adjustment?: DayAdjustment | null;
   readonly now: Instant;
 }
 
@@ -51,8 +54,12 @@ export interface Allowance {
   readonly metered: boolean;
   /** Set when play is refused whatever has been used. */
   readonly refusal: Refusal | null;
-  /** The tightest budget of each scope; empty when not metered. */
+  /** What is added to measured time before it is held to the budgets. */
+  readonly adjustedMs: AdjustedMs;
+  /** The tightest budget of each scope, bonus included; empty when not metered. */
   readonly budgets: readonly Budget[];
+  /** The same without the bonus of the day: what later days begin with. */
+  readonly laterBudgets: readonly Budget[];
   /** Play must stop here (window, agent's closing); null: no such edge within 400 days, or play is refused. */
   readonly stopsAt: Instant | null;
   readonly stopRule: StopRule | null;
@@ -83,12 +90,9 @@ export function resolveAllowance(request: AllowanceRequest): Allowance {
     policy,
     day,
     metered: isMinor,
-    budgets: isMinor
-      ? tightestBudgets(
-          [...document.budgets, ...guardianBudgets(request.guardianRules ?? null)],
-          request.agentHours !== null,
-        )
-      : [],
+    adjustedMs: isMinor ? adjustedOf(request, adjustmentOn(day.date, request.adjustment)) : NOT_ADJUSTED,
+    budgets: isMinor ? budgetsOf(request, adjustmentOn(day.date, request.adjustment)) : [],
+    laterBudgets: isMinor ? budgetsOf(request, null) : [],
     ...resolveTimes(request, isMinor, findFactRefusal(request, band), day),
     validUntilAt: day.endsAt,
     alarms: isUnsure ? [CALENDAR_YEAR_MISSING] : [],
@@ -181,6 +185,19 @@ function bandOf({ bands, identity }: PolicyDocument, { ageBand }: PlayerFacts): 
   if (ageBand === null) return identity.unknownAge === 'strictest' ? bands[0]! : null;
   return bands.find(({ id }) => id === ageBand) ?? null;
 }
+
+function budgetsOf(request: AllowanceRequest, adjustment: DayAdjustment | null): readonly Budget[] {
+  const { agentHours, guardianRules = null, policy } = request;
+  const all = [...policy.document.budgets, ...withBonus(adjustment, guardianBudgets(guardianRules))];
+  return tightestBudgets(all, agentHours !== null);
+}
+
+function adjustedOf({ guardianRules = null, policy }: AllowanceRequest, adjustment: DayAdjustment | null): AdjustedMs {
+  return countedMs(adjustment, { law: policy.document.budgets, guardian: guardianBudgets(guardianRules) });
+}
+
+const adjustmentOn = (date: CalendarDate, adjustment: DayAdjustment | null | undefined): DayAdjustment | null =>
+  adjustment?.date === date ? adjustment : null;
 
 /** A budget of play at agents says nothing of play elsewhere. */
 function tightestBudgets(budgets: readonly Budget[], isAtAgent: boolean): readonly Budget[] {

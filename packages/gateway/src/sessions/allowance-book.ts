@@ -1,6 +1,8 @@
 // Allowances by context: sessions of one policy, band, rating, place and set of guardian rules share one, so a heartbeat resolves nothing.
 import {
   type Allowance,
+  type CalendarDate,
+  dayOf,
   type Instant,
   type LedgerScope,
   type PolicyLibrary,
@@ -9,7 +11,8 @@ import {
 } from '@playgate/policy';
 import { LRUCache } from 'lru-cache';
 import { Fault } from '../fault.ts';
-import { decodeContext, type SessionContext } from './session-context.ts';
+import { shiftLimit } from './adjusted-used.ts';
+import { decodeContext, type SessionContext, withoutRecordFacts } from './session-context.ts';
 
 /** Contexts are few (policy x band x rating x hours); children with rules of their own add one each. */
 const REMEMBERED_MAX = 20_000;
@@ -33,17 +36,20 @@ export class AllowanceBook {
 
   /** The allowance of a context at `now`. Throws a Fault where its policy has no version in force then. */
   allowanceOf(context: string, now: Instant): Allowance {
-    const known = this.remembered.get(context);
+    const key = withoutRecordFacts(context);
+    const known = this.remembered.get(key);
     if (known !== undefined && now >= known.fromAt && now < known.untilAt) return known.allowance;
     const allowance = this.resolve(decodeContext(context), now);
     for (const alarm of allowance.alarms) this.onAlarm(alarm, allowance.policy.document.id);
-    this.remembered.set(context, { allowance, fromAt: now, untilAt: untilOf(allowance) });
+    this.remembered.set(key, { allowance, fromAt: now, untilAt: untilOf(allowance) });
     return allowance;
   }
 
-  /** Version of the policy in force, or null: an unknown policy, or none in force then. */
-  versionOf(policyId: string, now: Instant): number | null {
-    return this.library.inForce(policyId, now)?.document.version ?? null;
+  /** Version of the policy in force, and the calendar day by it; null: an unknown policy, or none in force then. */
+  inForce(policyId: string, now: Instant): { readonly version: number; readonly date: CalendarDate } | null {
+    const policy = this.library.inForce(policyId, now);
+    if (policy === null) return null;
+    return { version: policy.document.version, date: dayOf(policy.document.zone, now).date };
   }
 
   resolve(context: SessionContext, now: Instant): Allowance {
@@ -60,6 +66,7 @@ export class AllowanceBook {
       rating: context.rating,
       agentHours: context.agentHours,
       guardianRules: context.guardianRules,
+      adjustment: context.adjustment,
       now,
     });
   }
@@ -70,16 +77,28 @@ function untilOf({ refusal, stopsAt, validUntilAt }: Allowance): Instant {
   return Math.min(validUntilAt, stopsAt ?? validUntilAt, refusal?.nextAllowedAt ?? validUntilAt);
 }
 
+/** Who is asked for heartbeats: those whose play is counted, and everybody at a station, whose agent keeps a log of true ends. */
+export const isAttended = ({ metered }: Allowance, { agentHours }: Pick<SessionContext, 'agentHours'>): boolean =>
+  metered || agentHours !== null;
+
 /**
  * The numbers a session runs by until the allowance ends. A refusal stops it at once. Where the human over all providers
  * is not known, a limit on it binds what is played with this one.
  */
-export function planOf(allowance: Allowance, isHumanKnown: boolean): SessionPlan {
+export function planOf(
+  allowance: Allowance,
+  context: Pick<SessionContext, 'agentHours' | 'isHumanKnown'>,
+): SessionPlan {
+  const { isHumanKnown } = context;
   const { budgets, day, refusal } = allowance;
-  const limitOf = (scope: LedgerScope) => budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
+  const limitOf = (scope: LedgerScope) => {
+    const limitMs = budgets.find((budget) => budget.scope === scope)?.limitMs ?? null;
+    return shiftLimit(limitMs, scope, allowance);
+  };
   return {
     day,
     metered: allowance.metered,
+    attended: isAttended(allowance, context),
     validUntilAt: allowance.validUntilAt,
     stopsAt: refusal === null ? allowance.stopsAt : day.startsAt,
     limitMs: {
@@ -88,6 +107,7 @@ export function planOf(allowance: Allowance, isHumanKnown: boolean): SessionPlan
       agent: limitOf('agent'),
       person: isHumanKnown ? limitOf('person') : null,
     },
+    warnMs: allowance.policy.document.warningsMs[0] ?? null,
     ...allowance.policy.document.heartbeat,
   };
 }

@@ -62,4 +62,8 @@ export const MESSAGES: Readonly<Record<EndReason, LocalizedText>> = {
     vi: 'Bạn đã bắt đầu chơi trên một thiết bị khác nên phiên này kết thúc.',
     en: 'You started to play on another device, so this session has ended.',
   },
+  agent_ended: {
+    vi: 'Nhân viên của điểm chơi đã kết thúc phiên chơi này. Bạn có thể hỏi họ để biết thêm.',
+    en: 'The staff of this game service point ended the session. You can ask them why.',
+  },
 };

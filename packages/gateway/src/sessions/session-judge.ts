@@ -11,18 +11,23 @@ import {
   formatInstant,
   type Instant,
   type PlayState,
+  sumAdjustments,
   type UsedMs,
 } from '@playgate/policy';
 import type { Players } from '../directory/directory.ts';
 import type { SessionClaims } from '../directory/principal.ts';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
-import { type AllowanceBook, planOf } from './allowance-book.ts';
+import { adjustUsed, toldUsed } from './adjusted-used.ts';
+import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
+import type { FallbackRecord } from './fallback-record.ts';
 import { decodeContext, encodeContext, type SessionContext } from './session-context.ts';
 import { byScope, heartbeatReply, NOTHING_USED, type PlayAnswer } from './session-reply.ts';
 import { type BeatReply, type BeatRequest, LedgerUnavailableError, type SessionStore } from './session-store.ts';
+import { UnmeteredFallback } from './unmetered-fallback.ts';
 
-const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = {
+/** A stop has the reason of the rule whose edge it was. */
+export const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = {
   game: 'daily_budget_spent',
   provider: 'daily_budget_spent',
   agent: 'daily_budget_spent',
@@ -32,12 +37,14 @@ const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReason>> = 
   takeover: 'session_taken_over',
   // A new session is counted for the person the player turned out to be.
   moved: 'session_closed',
+  order: 'agent_ended',
 };
 
 export interface SessionJudgeOptions {
   readonly store: Pick<SessionStore, 'recordBeats'>;
   readonly allowances: AllowanceBook;
   readonly players: Pick<Players, 'findProfile'>;
+  readonly fallback: FallbackRecord;
   /** Told of what went wrong without changing an answer. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -45,7 +52,7 @@ export interface SessionJudgeOptions {
 type Found = Exclude<BeatReply, { status: 'not_found' }>;
 
 interface Judged {
-  readonly rating: PlayAnswer['rating'];
+  readonly context: SessionContext;
   readonly seq: number;
   readonly allowance: Allowance;
   readonly decision: BeatDecision;
@@ -57,9 +64,11 @@ interface Judged {
 
 export class SessionJudge {
   private readonly options: SessionJudgeOptions;
+  private readonly unmetered: UnmeteredFallback;
 
   constructor(options: SessionJudgeOptions) {
     this.options = options;
+    this.unmetered = new UnmeteredFallback(options);
   }
 
   async heartbeat(claims: SessionClaims, beat: HeartbeatRequest, now: Instant): Promise<HeartbeatReply> {
@@ -111,14 +120,17 @@ export class SessionJudge {
     ]);
     if (reply === undefined || reply.status === 'not_found') {
       // A session that was opened while the ledger was away is on no record but its own token.
-      if (claims?.metered === false) return unrecordedClose(request.reason, now);
+      if (claims?.metered === false) {
+        this.unmetered.noteClose(claims, close, now);
+        return unrecordedClose(request.reason, now);
+      }
       throw new Fault('not_found', 'There is no such session.');
     }
     const closedAt = reply.closedAt ?? now;
     return {
       closedAt: formatInstant(closedAt),
       reason: reply.close?.reason ?? request.reason,
-      used: { gameMs: reply.used.game, providerMs: reply.used.provider },
+      used: toldUsed(this.usedOf(reply)),
       timeToEnforceMs: timeToEnforce(reply.limitAt, reply.close?.clientEndedAt ?? null, closedAt),
     };
   }
@@ -147,10 +159,10 @@ export class SessionJudge {
     const old = decodeContext(reply.context);
     // The time of a session never goes back, whatever the clock of its world does.
     const at = Math.max(request.now, reply.lastBeatAt);
-    const { renewed, isFresh } = await this.renewContext(old, request, reply.playerId);
+    const { renewed, isFresh } = await this.renewContext(old, request, reply);
     const context = encodeContext(renewed ?? old);
     const allowance = this.options.allowances.allowanceOf(context, at);
-    const plan = planOf(allowance, old.isHumanKnown);
+    const plan = planOf(allowance, renewed ?? old);
     // Old facts hold for one interval only: what made them old may be a guardian's pause.
     const validUntilAt = isFresh ? plan.validUntilAt : Math.min(plan.validUntilAt, at + plan.intervalMs);
     const renewal = { plan: { ...plan, validUntilAt }, context };
@@ -162,17 +174,19 @@ export class SessionJudge {
   private async renewContext(
     old: SessionContext,
     request: BeatRequest,
-    playerId: string,
+    { gameId, playerId }: Found,
   ): Promise<{ readonly renewed: SessionContext | null; readonly isFresh: boolean }> {
-    const policyVersion = this.options.allowances.versionOf(old.policyId, request.now) ?? old.policyVersion;
+    const inForce = this.options.allowances.inForce(old.policyId, request.now);
+    const policyVersion = inForce?.version ?? old.policyVersion;
     try {
       const profile = await this.options.players.findProfile(request.world, playerId, request.now);
       if (profile === null) return { renewed: null, isFresh: true };
-      const { guardianRules, facts } = profile;
+      const { adjustments, assurance, guardianRules, facts } = profile;
       const { ageBand, hasGuardian, verified: isVerified, verifiedPhoneCountry } = facts;
+      const adjustment = inForce === null ? null : sumAdjustments(adjustments, inForce.date, gameId);
       // Let in while nothing was known, and the time for that is over.
       if (ageBand === null) return { renewed: { ...old, policyVersion, isVerified: false }, isFresh: true };
-      const present = { ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules };
+      const present = { ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules, adjustment, assurance };
       return { renewed: { ...old, policyVersion, ...present }, isFresh: true };
     } catch (error) {
       this.options.onTrouble('a session was renewed with its old facts', error);
@@ -185,17 +199,18 @@ export class SessionJudge {
     const at = Math.max(now, reply.lastBeatAt);
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
-    const { isHumanKnown, rating } = decodeContext(reply.context);
-    const used = isOfToday ? byScope(reply.used, isHumanKnown) : NOTHING_USED;
+    const context = decodeContext(reply.context);
+    const ofSession = this.usedOf(reply);
+    const used = isOfToday ? byScope(ofSession, context.isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
     const decision = decideBeat(allowance, running, this.endReasonOf(reply), at);
     return this.reply(
       {
-        rating,
+        context,
         seq: reply.seq,
         allowance,
         decision,
-        used: reply.used,
+        used: ofSession,
         lastBeatAt: reply.lastBeatAt,
         now: at,
         source: 'live',
@@ -206,19 +221,28 @@ export class SessionJudge {
 
   /** Play that is not counted is judged by what the token says: hours of a place may still end it. */
   private answerUnmetered(claims: SessionClaims, seq: number, now: Instant): HeartbeatReply {
+    this.unmetered.noteBeat(claims, now);
     const allowance = this.options.allowances.allowanceOf(claims.context, now);
     const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
-    const { rating } = decodeContext(claims.context);
-    return this.reply({ rating, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' }, used);
+    const context = decodeContext(claims.context);
+    return this.reply({ context, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' }, used);
   }
 
   /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
   private reply(judged: Judged, usedToday: UsedMs): HeartbeatReply {
-    const { allowance, decision, lastBeatAt, now, rating, seq, source, used } = judged;
+    const { allowance, context, decision, lastBeatAt, now, seq, source, used } = judged;
     const isEnded = decision.verdict === 'end';
-    const answer: PlayAnswer = { ...decision, allowance, rating, used, lastBeatAt, isEnded, source, now };
+    const place = { rating: context.rating, isAttended: isAttended(allowance, context) };
+    const answer: PlayAnswer = { ...decision, allowance, ...place, used, lastBeatAt, isEnded, source, now };
     return heartbeatReply(answer, decision, seq, isEnded ? nextStartAt(allowance, usedToday, now) : null);
+  }
+
+  /** Play of the session's day as it counts. */
+  private usedOf(reply: Found): UsedMs {
+    const context = decodeContext(reply.context);
+    if (context.adjustment === null) return reply.used;
+    return adjustUsed(reply.used, this.options.allowances.resolve(context, reply.endedAt ?? reply.lastBeatAt));
   }
 
   private endReasonOf(reply: Found): EndReason | null {
@@ -241,7 +265,12 @@ function beatRequest(world: World, sessionId: string, seq: number, kind: PlaySta
  * A repeated beat credits nothing, but play has gone on since the last accepted one. What is left is told as if that had
  * been counted already; else each repetition would hand out the time once more.
  */
-function withRunning(used: UsedMs, reply: Found, allowance: Allowance, now: Instant): UsedMs {
+export function withRunning(
+  used: UsedMs,
+  reply: Pick<Found, 'state' | 'endedAt' | 'lastBeatAt'>,
+  allowance: Allowance,
+  now: Instant,
+): UsedMs {
   if (reply.state !== 'active' || reply.endedAt !== null || !allowance.metered) return used;
   const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
   const silentMs = now - Math.max(reply.lastBeatAt, allowance.day.startsAt);

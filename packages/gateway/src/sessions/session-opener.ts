@@ -7,17 +7,26 @@ import {
   type Instant,
   measureIntervals,
   type StartDecision,
-  type UsedByScope,
+  sumAdjustments,
   type UsedMs,
 } from '@playgate/policy';
 import type { Agents, Game, Games, PlayerProfile, Players, Station } from '../directory/directory.ts';
 import type { AgeTokens, SessionTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
-import { type AllowanceBook, planOf } from './allowance-book.ts';
-import { encodeContext } from './session-context.ts';
+import { adjustUsed } from './adjusted-used.ts';
+import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
+import type { FallbackRecord } from './fallback-record.ts';
+import { encodeContext, type SessionContext, type SessionProtocol } from './session-context.ts';
 import { byScope, NOTHING_USED, plainDenial, playAllowance, sessionDenied } from './session-reply.ts';
-import { LedgerUnavailableError, type OpenOutcome, type SessionIdentity, type SessionStore } from './session-store.ts';
+import {
+  LedgerUnavailableError,
+  type OpenOutcome,
+  type OpenRequest,
+  type SessionIdentity,
+  type SessionStore,
+} from './session-store.ts';
+import { fallbackFields, openedFields, refusedFields } from './stream-entry.ts';
 
 /** A session token outlives the longest session that makes sense; the ledger, not the token, ends play. */
 export const SESSION_TOKEN_TTL_MS = 48 * 3_600_000;
@@ -30,6 +39,7 @@ export interface SessionOpenerOptions {
   readonly players: Pick<Players, 'findProfile'>;
   readonly ageTokens: Pick<AgeTokens, 'verify'>;
   readonly sessionTokens: Pick<SessionTokens, 'issue'>;
+  readonly fallback: FallbackRecord;
   /** Told of what went wrong without changing an answer. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -42,9 +52,10 @@ interface Start {
   readonly game: Game;
   readonly station: Station | null;
   readonly profile: PlayerProfile;
+  readonly facts: SessionContext;
+  /** `facts` as text. */
   readonly context: string;
   readonly allowance: Allowance;
-  readonly isHumanKnown: boolean;
   readonly now: Instant;
 }
 
@@ -56,7 +67,12 @@ export class SessionOpener {
   }
 
   /** Throws a Fault for an unknown game or station and for a token that is not one of this world's. */
-  async open(world: World, request: OpenSessionRequest, now: Instant): Promise<SessionOpened | SessionDenied> {
+  async open(
+    world: World,
+    request: OpenSessionRequest,
+    now: Instant,
+    protocol: SessionProtocol,
+  ): Promise<SessionOpened | SessionDenied> {
     const game = await this.options.games.find(world, request.gameId);
     if (game === null) throw new Fault('not_found', 'There is no such game.');
     const station = await this.findStation(request.stationToken);
@@ -65,12 +81,11 @@ export class SessionOpener {
       const answer = { allowance: null, rating: game.rating, used: null, conflicts: [], source: 'live', now } as const;
       return sessionDenied(answer, plainDenial('unverified'));
     }
-    const version = this.options.allowances.versionOf(game.policyId, now);
-    if (version === null) throw new Fault('unprocessable', 'The policy of the game is not in force at this time.');
-    const isHumanKnown = profile.humanId !== null;
-    const context = encodeContext({
+    const inForce = this.options.allowances.inForce(game.policyId, now);
+    if (inForce === null) throw new Fault('unprocessable', 'The policy of the game is not in force at this time.');
+    const facts: SessionContext = {
       policyId: game.policyId,
-      policyVersion: version,
+      policyVersion: inForce.version,
       ageBand: profile.facts.ageBand,
       isVerified: profile.facts.verified,
       verifiedPhoneCountry: profile.facts.verifiedPhoneCountry,
@@ -78,12 +93,15 @@ export class SessionOpener {
       rating: game.rating,
       agentHours: station?.agent.hours ?? null,
       guardianRules: profile.guardianRules,
-      isHumanKnown,
-    });
+      isHumanKnown: profile.humanId !== null,
+      adjustment: sumAdjustments(profile.adjustments, inForce.date, game.gameId),
+      assurance: profile.assurance,
+      protocol,
+    };
+    const context = encodeContext(facts);
     const allowance = this.options.allowances.allowanceOf(context, now);
-    const start = { world, game, station, profile, context, allowance, isHumanKnown, now };
-    if (allowance.refusal !== null) return this.deny(start, decideStart(allowance, await this.usedBy(start), now));
-    return this.admit(start);
+    const start = { world, game, station, profile, facts, context, allowance, now };
+    return allowance.refusal === null ? this.admit(start) : this.refuse(start);
   }
 
   private async findStation(stationToken: string | undefined): Promise<Station | null> {
@@ -103,34 +121,49 @@ export class SessionOpener {
     return this.options.players.findProfile(world, claims.playerId, now);
   }
 
+  /** Denies what is refused whatever was played. */
+  private async refuse(start: Start): Promise<SessionDenied> {
+    const used = await this.usedBy(start);
+    // The next allowed time of a refusal takes the budget over all providers as if only this one were played.
+    const decision = decideStart(start.allowance, byScope(used ?? NOTHING_USED, false), start.now);
+    return this.deny(start, decision, used);
+  }
+
   private async admit(start: Start): Promise<SessionOpened | SessionDenied> {
-    const { allowance, context, isHumanKnown, now, profile } = start;
-    const sessionId = this.options.store.newSessionId(profile.personId);
+    const { allowance, context, facts, now, profile } = start;
+    const identity = { ...identityOf(start), sessionId: this.options.store.newSessionId(profile.personId) };
     const { concurrency, minStartMs } = allowance.policy.document;
-    const identity = { ...identityOf(start), sessionId };
+    const request: OpenRequest = { identity, plan: planOf(allowance, facts), context, concurrency, minStartMs, now };
     let outcome: OpenOutcome;
     try {
-      outcome = await this.options.store.open({
-        identity,
-        plan: planOf(allowance, isHumanKnown),
-        context,
-        concurrency,
-        minStartMs,
-        now,
-      });
+      outcome = await this.options.store.open(request);
     } catch (error) {
       if (!(error instanceof LedgerUnavailableError)) throw error;
       this.options.onTrouble('a start met an unavailable ledger', error);
-      // Without the books a minor may not start; a verified adult, whose play is not counted, may.
-      if (allowance.metered) return this.answerDenial(start, plainDenial('ledger_unavailable'), null, 'fallback');
-      return this.opened(start, sessionId, NOTHING_USED, 'fallback');
+      return this.answerWithoutLedger(start, request);
     }
-    if (outcome.status === 'opened') return this.opened(start, sessionId, outcome.used, 'live');
-    const decision = decideStart(allowance, byScope(outcome.used, isHumanKnown), now);
+    const { sessionId } = identity;
+    const used = adjustUsed(outcome.used, allowance);
+    if (outcome.status === 'opened') return this.opened(start, sessionId, used, 'live');
+    const decision = decideStart(allowance, byScope(used, facts.isHumanKnown), now);
     if (outcome.status === 'concurrent') {
-      return this.deny(start, plainDenial('concurrent_session'), outcome.used, outcome.conflicts);
+      return this.deny(start, plainDenial('concurrent_session'), used, outcome.conflicts);
     }
-    return this.deny(start, decision.verdict === 'denied' ? decision : plainDenial('too_little_left'), outcome.used);
+    return this.deny(start, decision.verdict === 'denied' ? decision : plainDenial('too_little_left'), used);
+  }
+
+  /** Without the books a minor may not start; a verified adult, whose play is not counted, may. */
+  private async answerWithoutLedger(start: Start, request: OpenRequest): Promise<SessionOpened | SessionDenied> {
+    const { context, identity, now, plan } = request;
+    if (start.allowance.metered) {
+      const denied = plainDenial('ledger_unavailable');
+      const refusal = { identity, context, reason: denied.reason, used: null, at: now };
+      this.options.fallback.note(fallbackFields(refusedFields(refusal)));
+      return this.answerDenial(start, denied, null, 'fallback');
+    }
+    const opening = { at: now, used: NOTHING_USED, limitMs: plan.limitMs };
+    this.options.fallback.note(fallbackFields(openedFields(identity, context, opening)));
+    return this.opened(start, identity.sessionId, NOTHING_USED, 'fallback');
   }
 
   private async opened(
@@ -139,7 +172,7 @@ export class SessionOpener {
     used: UsedMs,
     source: 'live' | 'fallback',
   ): Promise<SessionOpened> {
-    const { allowance, context, game, now, profile, world } = start;
+    const { allowance, context, facts, game, now, profile, world } = start;
     const claims = {
       sessionId,
       world,
@@ -149,8 +182,9 @@ export class SessionOpener {
       context,
     };
     const sessionToken = await this.options.sessionTokens.issue(claims, now + SESSION_TOKEN_TTL_MS, now);
-    const decision = decideBeat(allowance, byScope(used, start.isHumanKnown), null, now);
-    const answer = { ...decision, allowance, rating: game.rating, used, lastBeatAt: now, isEnded: false, source, now };
+    const decision = decideBeat(allowance, byScope(used, facts.isHumanKnown), null, now);
+    const fixed = { rating: game.rating, isAttended: isAttended(allowance, facts), isEnded: false };
+    const answer = { ...decision, allowance, ...fixed, used, lastBeatAt: now, source, now };
     return { verdict: 'play', sessionId, sessionToken, ...playAllowance(answer) };
   }
 
@@ -161,11 +195,13 @@ export class SessionOpener {
     conflicts: OpenOutcome['conflicts'] = [],
   ): Promise<SessionDenied> {
     const denied: Denied = decision.verdict === 'denied' ? decision : plainDenial('unverified');
+    const { context, now } = start;
+    const refusal = { identity: identityOf(start), context, reason: denied.reason, used, at: now };
     try {
-      const { context, now } = start;
-      await this.options.store.noteRefusal({ identity: identityOf(start), context, reason: denied.reason, at: now });
+      await this.options.store.noteRefusal(refusal);
     } catch (error) {
-      this.options.onTrouble('a refusal could not be noted', error);
+      this.options.onTrouble('a refusal met an unavailable ledger', error);
+      this.options.fallback.note(fallbackFields(refusedFields(refusal)));
     }
     return this.answerDenial(start, denied, used, 'live', conflicts);
   }
@@ -181,23 +217,22 @@ export class SessionOpener {
     return sessionDenied({ allowance, rating: game.rating, used, conflicts, source, now }, decision);
   }
 
-  /** What was played today, where it matters for the next allowed time; nothing when the ledger is away. */
-  private async usedBy({ allowance, game, profile, station }: Start): Promise<UsedByScope> {
-    if (allowance.budgets.length === 0 || allowance.refusal?.nextAllowedAt === null) return NOTHING_USED;
+  /** What was played today, where it matters for the next allowed time; null: it does not, or the ledger is away. */
+  private async usedBy({ allowance, game, profile, station }: Start): Promise<UsedMs | null> {
+    if (allowance.budgets.length === 0 || allowance.refusal?.nextAllowedAt === null) return null;
     try {
       const day = await this.options.store.readDay(profile.personId, allowance.day.date, allowance.day.startsAt);
       const agent = station === null ? undefined : day.agents.get(station.agent.agentId);
-      const used = {
+      const measured = {
         game: measureIntervals(day.games.get(game.gameId) ?? []),
         provider: measureIntervals(day.provider),
         agent: measureIntervals(agent ?? []),
         person: 0,
       };
-      // The next allowed time of a refusal takes the budget over all providers as if only this one were played.
-      return byScope(used, false);
+      return adjustUsed(measured, allowance);
     } catch (error) {
       this.options.onTrouble('a refusal was answered without the ledger', error);
-      return NOTHING_USED;
+      return null;
     }
   }
 }

@@ -12,12 +12,13 @@ import {
   type UsedByScope,
   type UsedMs,
 } from '@playgate/policy';
+import { toldUsed } from './adjusted-used.ts';
 import { MESSAGES } from './messages.ts';
 import type { Conflict } from './session-store.ts';
 
 /** A heartbeat is asked for again at the end of play, but not sooner than this. */
 const NEXT_HEARTBEAT_MS_MIN = 1_000;
-/** What an unmetered session is told of its lease: it needs no heartbeat, so the figure only has to be far. */
+/** What an unmetered session is told of its lease: no silence ends its play, so the figure only has to be far. */
 const UNMETERED_LEASE_MS = 24 * 3_600_000;
 
 export const NOTHING_USED: UsedMs = { game: 0, provider: 0, agent: 0, person: 0 };
@@ -31,6 +32,8 @@ export interface PlayAnswer extends Remaining {
   readonly rating: PlayAllowance['rating'];
   readonly used: UsedMs;
   readonly lastBeatAt: Instant;
+  /** Heartbeats are asked for. */
+  readonly isAttended: boolean;
   readonly isEnded: boolean;
   readonly source: DecisionSource;
   readonly now: Instant;
@@ -63,14 +66,14 @@ export function playAllowance(answer: PlayAnswer): PlayAllowance {
   const { allowance, endsAt, now, used } = answer;
   const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
   const untilEndMs = endsAt === null ? intervalMs : Math.max(NEXT_HEARTBEAT_MS_MIN, endsAt - now);
-  const isBeating = allowance.metered && !answer.isEnded;
+  const isBeating = answer.isAttended && !answer.isEnded;
   return {
     serverAt: formatInstant(now),
     unlimited: !allowance.metered,
     remainingMs: answer.remainingMs,
     endsAt: endsAt === null ? null : formatInstant(endsAt),
     bindingRule: answer.bindingRule,
-    used: { gameMs: used.game, providerMs: used.provider },
+    used: toldUsed(used),
     nextHeartbeatMs: isBeating ? Math.min(intervalMs, untilEndMs) : null,
     leaseExpiresAt: formatInstant(leaseEnd(answer, leaseMs)),
     rating: answer.rating,
@@ -136,6 +139,6 @@ export function sessionDenied(answer: DenialAnswer, decision: Denied): SessionDe
     source: answer.source,
     rating: answer.rating,
     ...(allowance === null ? {} : { policy: policyReference(allowance) }),
-    ...(used === null ? {} : { used: { gameMs: used.game, providerMs: used.provider } }),
+    ...(used === null ? {} : { used: toldUsed(used) }),
   };
 }

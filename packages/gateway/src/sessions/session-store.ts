@@ -95,6 +95,37 @@ export type BeatReply =
       readonly close: FirstClose | null;
     };
 
+/** An end that the agent orders at one of its stations. */
+export interface EndOrder {
+  readonly sessionId: string;
+  /** A session at another agent's stations is not found. */
+  readonly agentId: string;
+  /** In the time of the session's world. */
+  readonly now: Instant;
+  /** Who ordered it, for the record. */
+  readonly by: string;
+}
+
+/** A session that goes on at a station. */
+export interface AgentSession {
+  readonly sessionId: string;
+  readonly world: World;
+  readonly stationId: string;
+  readonly playerId: string;
+  readonly gameId: string;
+  readonly ageBand: AgeBand;
+  readonly openedAt: Instant;
+  readonly lastBeatAt: Instant;
+  readonly state: PlayState;
+  readonly context: string;
+  /** Play of the session's day. */
+  readonly used: UsedMs;
+}
+
+/** The order of `listAgentSessions`. */
+export const byAge = (left: AgentSession, right: AgentSession): number =>
+  left.openedAt - right.openedAt || (left.sessionId < right.sessionId ? -1 : 1);
+
 /** One person's play of one day. */
 export interface DayPlay {
   readonly provider: readonly Interval[];
@@ -118,13 +149,22 @@ export interface RefusedStart {
   readonly identity: Omit<SessionIdentity, 'sessionId'>;
   readonly context: string;
   readonly reason: string;
+  /** Play of the day; null: not looked at. */
+  readonly used: UsedMs | null;
   readonly at: Instant;
 }
 
-/** One entry of a partition's stream; `fields` are the same in every adapter. */
+/** One entry of a partition's stream; `fields` are the same in every adapter. `entryId`: `<ms>-<n>`, rising, never given again. */
 export interface StreamEntry {
   readonly entryId: string;
   readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Entries of a partition that were not moved yet. */
+export interface Backlog {
+  readonly partition: string;
+  readonly waiting: number;
+  readonly oldestEntryId: string;
 }
 
 export interface SessionStore {
@@ -134,7 +174,16 @@ export interface SessionStore {
   open(request: OpenRequest): Promise<OpenOutcome>;
   /** Each beat atomic, all in the order given; one round trip per slot. */
   recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]>;
+  /**
+   * Ends a session as somebody else orders: play up to now is counted like a beat's, and the next beat learns of the end.
+   * An ended one is `repeated`, never `stale`.
+   */
+  endByOrder(order: EndOrder): Promise<BeatReply>;
+  /** Sessions at the stations of an agent that go on, oldest first; of every world, each by its own time. */
+  listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]>;
   readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay>;
+  /** Persons whose day the store holds; it looks through everything, so not for a request. */
+  listPersons(date: string): Promise<readonly string[]>;
   /** Makes the next beat of each standing session of a person `stale`: its facts or rules have changed. Returns how many. */
   renewSessions(personId: string, now: Instant): Promise<number>;
   /** Ends the standing sessions of a player at their last beat: the player belongs to another person now. Returns how many. */
@@ -146,8 +195,10 @@ export interface SessionStore {
   expireSilent(nowOf: (world: World) => Instant): Promise<number>;
   /** Oldest entries of a partition first; they stay until trimmed. */
   readEntries(partition: string, countMax: number): Promise<readonly StreamEntry[]>;
-  /** Forgets entries up to and including `entryId`. */
-  trimEntries(partition: string, entryId: string): Promise<void>;
+  /** Forgets these entries and no other: after a failover there may be new ones with lower ids. */
+  trimEntries(partition: string, entryIds: readonly string[]): Promise<void>;
+  /** What waits in each partition that has entries. */
+  readBacklog(): Promise<readonly Backlog[]>;
   readonly partitions: readonly string[];
   /** `ok`, or what is wrong, within `READY_TIMEOUT_MS`. */
   checkReady(now: Instant): Promise<{ readonly store: string; readonly clock: string }>;

@@ -1,5 +1,13 @@
 // What the stream says of a session: one flat record per entry, the same words in every adapter.
-import type { CalendarDate, Instant, Interval, LedgerEntry } from '@playgate/policy';
+import {
+  type CalendarDate,
+  type Instant,
+  type Interval,
+  LEDGER_SCOPES,
+  type LedgerEntry,
+  type LimitMs,
+  type UsedMs,
+} from '@playgate/policy';
 import type { World } from '../directory/world.ts';
 import type { CloseFacts, MergeRequest, RefusedStart, SessionIdentity } from './session-store.ts';
 
@@ -13,6 +21,9 @@ export function parseWorldName(name: string): World {
   if ((mode !== 'test' && mode !== 'live') || !providerId) throw new TypeError(`not a world: ${name}`);
   return { mode, providerId };
 }
+
+/** What was answered while the ledger could not be asked. */
+export const fallbackFields = (fields: EntryFields): EntryFields => ({ ...fields, source: 'fallback' });
 
 const instant = (at: Instant | null): string => String(at ?? -1);
 
@@ -30,8 +41,19 @@ function subjectFields(identity: SessionIdentity, context: string): EntryFields 
   };
 }
 
-export function openedFields(identity: SessionIdentity, context: string, at: Instant): EntryFields {
-  return { kind: 'opened', ...subjectFields(identity, context), at: instant(at) };
+/** By account, in the order of LEDGER_SCOPES; -1: no limit. */
+const accounts = (values: LimitMs): string => LEDGER_SCOPES.map((scope) => values[scope] ?? -1).join(',');
+
+export interface Opening {
+  readonly at: Instant;
+  /** Play of the day before. */
+  readonly used: UsedMs;
+  readonly limitMs: LimitMs;
+}
+
+export function openedFields(identity: SessionIdentity, context: string, { at, limitMs, used }: Opening): EntryFields {
+  const numbers = { used: accounts(used), limits: accounts(limitMs) };
+  return { kind: 'opened', ...subjectFields(identity, context), at: instant(at), ...numbers };
 }
 
 export function refusedFields(refusal: RefusedStart): EntryFields {
@@ -41,6 +63,7 @@ export function refusedFields(refusal: RefusedStart): EntryFields {
     ...subjectFields(identity, refusal.context),
     at: instant(refusal.at),
     reason: refusal.reason,
+    ...(refusal.used !== null && { used: accounts(refusal.used) }),
   };
 }
 
@@ -68,29 +91,52 @@ export function mergedFields(
   };
 }
 
+/** What only the request that made an entry says. */
+export interface EntryCause {
+  readonly close: CloseFacts | null;
+  /** Who ordered the end; null: nobody. */
+  readonly by: string | null;
+}
+
+export const NO_CAUSE: EntryCause = { close: null, by: null };
+
 export function ledgerFields(
   identity: SessionIdentity,
   context: string,
   entry: LedgerEntry,
-  close: CloseFacts | null,
+  cause: EntryCause,
 ): EntryFields {
-  return { kind: entry.kind, ...subjectFields(identity, context), ...detailFields(entry, close) };
+  return { kind: entry.kind, ...subjectFields(identity, context), ...detailFields(entry, cause) };
 }
 
-function detailFields(entry: LedgerEntry, close: CloseFacts | null): EntryFields {
+function detailFields(entry: LedgerEntry, cause: EntryCause): EntryFields {
   switch (entry.kind) {
-    case 'play':
-      return { date: entry.date, from: instant(entry.startsAt), to: instant(entry.endsAt) };
+    case 'play': {
+      const { date, endsAt, leasedMs, startsAt } = entry;
+      return { date, from: instant(startsAt), to: instant(endsAt), leased: String(leasedMs) };
+    }
     case 'gap':
       return { from: instant(entry.startsAt), to: instant(entry.endsAt) };
+    case 'warned':
+      return { at: instant(entry.at), left: String(entry.leftMs) };
     case 'ended':
-      return { at: instant(entry.at), cause: entry.cause, limit: instant(entry.limitAt) };
+      return {
+        at: instant(entry.at),
+        cause: entry.cause,
+        limit: instant(entry.limitAt),
+        ordered: instant(entry.orderedAt),
+        used: accounts(entry.used),
+        limits: accounts(entry.limitMs),
+        overrun: String(entry.overrunMs),
+        gaps: String(entry.gaps),
+        ...(entry.cause === 'order' && { by: cause.by ?? '' }),
+      };
     case 'closed':
       return {
         at: instant(entry.at),
-        reason: close?.reason ?? '',
-        clientEnded: instant(close?.clientEndedAt ?? null),
-        verdictSeq: String(close?.verdictSeq ?? -1),
+        reason: cause.close?.reason ?? '',
+        clientEnded: instant(cause.close?.clientEndedAt ?? null),
+        verdictSeq: String(cause.close?.verdictSeq ?? -1),
         overrun: String(entry.overrunMs),
       };
     case 'paused':

@@ -1,4 +1,5 @@
 import type { Change, ChangeBus, ChangeListener } from '../../directory/change-bus.ts';
+import type { SessionSignal } from '../../push/session-signal.ts';
 
 /** For a gateway that has its stores to itself: it tells nobody but its own parts. */
 export class LocalChangeBus implements ChangeBus {
@@ -7,6 +8,10 @@ export class LocalChangeBus implements ChangeBus {
   async publish(change: Change): Promise<boolean> {
     const results = await Promise.allSettled(this.#listeners.map(async (listener) => listener(change)));
     return results.every(({ status }) => status === 'fulfilled');
+  }
+
+  announce(signal: SessionSignal): void {
+    void this.publish({ kind: 'sessions_changed', signals: [signal] });
   }
 
   subscribe(listener: ChangeListener): void {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   addInterval,
   admitSession,
+  type Beat,
   type CalendarDay,
   type DayAccounts,
   EMPTY_DAY,
@@ -23,11 +24,16 @@ import {
   usedOfDay,
 } from '@playgate/policy';
 import type { Clock } from '../../clock.ts';
+import { isPersonId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import {
+  type AgentSession,
+  type Backlog,
   type BeatReply,
   type BeatRequest,
+  byAge,
   type DayPlay,
+  type EndOrder,
   type FirstClose,
   KEEP_AFTER_DAY_MS,
   type MergeRequest,
@@ -39,11 +45,19 @@ import {
   type SessionStore,
   type StreamEntry,
 } from '../../sessions/session-store.ts';
-import { ledgerFields, mergedFields, openedFields, refusedFields, worldName } from '../../sessions/stream-entry.ts';
+import {
+  type EntryCause,
+  ledgerFields,
+  mergedFields,
+  NO_CAUSE,
+  openedFields,
+  refusedFields,
+  worldName,
+} from '../../sessions/stream-entry.ts';
+import { EntryIds } from './entry-ids.ts';
 
 const PARTITION = 'memory';
 const SESSION_ID_BYTES = 15;
-const ENTRY_IDS_PER_MS = 1_000;
 
 interface StoredSession {
   /** Real time, by which a test world is forgotten: its own clock may stand anywhere. */
@@ -68,7 +82,7 @@ export interface MemorySnapshot {
   readonly sessions: readonly StoredSession[];
   readonly days: readonly (readonly [string, StoredDay])[];
   readonly entries: readonly StreamEntry[];
-  readonly lastEntryId: number;
+  readonly lastEntryMs: number;
 }
 
 export class MemorySessionStore implements SessionStore {
@@ -78,7 +92,7 @@ export class MemorySessionStore implements SessionStore {
   /** Sessions by person, ended ones included until they are forgotten. */
   private readonly sessionsOf = new Map<string, Set<StoredSession>>();
   private entries: StreamEntry[] = [];
-  private lastEntryId: number = 0;
+  private readonly entryIds: EntryIds;
   private readonly clock: Clock;
   private readonly intervalsMax: number;
   /** Grows with every change, so that a snapshot is written only when something is new. */
@@ -86,6 +100,7 @@ export class MemorySessionStore implements SessionStore {
 
   constructor(clock: Clock, intervalsMax: number = INTERVALS_PER_ACCOUNT_MAX) {
     this.clock = clock;
+    this.entryIds = new EntryIds(clock);
     this.intervalsMax = intervalsMax;
   }
 
@@ -109,7 +124,7 @@ export class MemorySessionStore implements SessionStore {
     }
     const record = openSessionRecord(plan, scopesOf(identity), now);
     this.add({ storedAt: this.clock.now(), identity, context: request.context, record, close: null });
-    this.append(openedFields(identity, request.context, now));
+    this.append(openedFields(identity, request.context, { at: now, used, limitMs: plan.limitMs }));
     return { status: 'opened', ...outcome };
   }
 
@@ -120,23 +135,46 @@ export class MemorySessionStore implements SessionStore {
   private recordOne(request: BeatRequest): BeatReply {
     const stored = this.sessions.get(request.sessionId);
     if (!stored || worldName(stored.identity.world) !== worldName(request.world)) return { status: 'not_found' };
+    const { close, kind, now, renewal, seq } = request;
+    const beat = { kind, now, seq, plan: renewal?.plan ?? null };
+    return this.apply(stored, beat, { close, by: null }, renewal?.context);
+  }
+
+  async endByOrder({ agentId, by, now, sessionId }: EndOrder): Promise<BeatReply> {
+    const stored = this.sessions.get(sessionId);
+    if (stored === undefined || stored.identity.agentId !== agentId) return { status: 'not_found' };
+    return this.apply(stored, { kind: 'order', now, seq: null, plan: null }, { close: null, by });
+  }
+
+  async listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]> {
+    return [...this.sessions.values()]
+      .filter(({ identity, record }) => identity.agentId === agentId && isLive(record, nowOf(identity.world)))
+      .map((stored) => this.agentSessionOf(stored))
+      .sort(byAge);
+  }
+
+  /** `renewedContext`: what the plan of the beat was resolved with. */
+  private apply(stored: StoredSession, beat: Beat, cause: EntryCause, renewedContext?: string): BeatReply {
     const { identity, record } = stored;
-    const dates = new Set([record.plan.day.date, (request.renewal?.plan ?? record.plan).day.date]);
+    const dates = new Set([record.plan.day.date, (beat.plan ?? record.plan).day.date]);
     const days = Object.fromEntries([...dates].map((date) => [date, this.accountsOf(identity, date)]));
-    const outcome = recordBeat(
-      record,
-      days,
-      { seq: request.seq, kind: request.kind, now: request.now, plan: request.renewal?.plan ?? null },
-      this.intervalsMax,
-    );
-    if (request.renewal && outcome.session.plan === request.renewal.plan) stored.context = request.renewal.context;
-    if (record.closedAt === null && outcome.session.closedAt !== null && request.close !== null) {
-      stored.close = { reason: request.close.reason, clientEndedAt: request.close.clientEndedAt };
+    const outcome = recordBeat(record, days, beat, this.intervalsMax);
+    if (renewedContext !== undefined && outcome.session.plan === beat.plan) stored.context = renewedContext;
+    if (record.closedAt === null && outcome.session.closedAt !== null && cause.close !== null) {
+      stored.close = { reason: cause.close.reason, clientEndedAt: cause.close.clientEndedAt };
     }
     stored.record = outcome.session;
     for (const date of dates) this.saveDay(stored, date, outcome.days[date] ?? EMPTY_DAY);
-    this.appendAll(stored, outcome.entries, request.close);
+    this.appendAll(stored, outcome.entries, cause);
     return this.replyOf(stored, outcome.status);
+  }
+
+  private agentSessionOf({ context, identity, record }: StoredSession): AgentSession {
+    const { ageBand, gameId, playerId, sessionId, stationId, world } = identity;
+    const { lastBeatAt, openedAt, plan, state } = record;
+    const used = usedOfDay(this.accountsOf(identity, plan.day.date));
+    const place = { sessionId, world, stationId: stationId ?? '', playerId, gameId, ageBand };
+    return { ...place, openedAt, lastBeatAt, state, context, used };
   }
 
   private replyOf(stored: StoredSession, status: 'recorded' | 'repeated' | 'stale'): BeatReply {
@@ -168,6 +206,14 @@ export class MemorySessionStore implements SessionStore {
           .map(([name, intervals]) => [name.slice(prefix.length), intervals]),
       );
     return { provider: accounts.p ?? [], games: withPrefix('g:'), agents: withPrefix('a:') };
+  }
+
+  async listPersons(date: string): Promise<readonly string[]> {
+    const suffix = `:${date}`;
+    const persons = [...this.days.keys()]
+      .filter((key) => key.endsWith(suffix))
+      .map((key) => key.slice(0, -suffix.length));
+    return persons.filter(isPersonId);
   }
 
   async renewSessions(personId: string, now: Instant): Promise<number> {
@@ -222,7 +268,7 @@ export class MemorySessionStore implements SessionStore {
     let expired = 0;
     for (const stored of this.sessions.values()) {
       const { identity, record } = stored;
-      if (record.endedAt !== null || !record.plan.metered || isLive(record, nowOf(identity.world))) continue;
+      if (record.endedAt !== null || isLive(record, nowOf(identity.world))) continue;
       this.end(stored, 'silence');
       expired++;
     }
@@ -234,10 +280,16 @@ export class MemorySessionStore implements SessionStore {
     return this.entries.slice(0, countMax);
   }
 
-  async trimEntries(_partition: string, entryId: string): Promise<void> {
-    const upTo = Number(entryId);
-    this.entries = this.entries.filter((entry) => Number(entry.entryId) > upTo);
+  async trimEntries(_partition: string, entryIds: readonly string[]): Promise<void> {
+    const trimmed = new Set(entryIds);
+    this.entries = this.entries.filter(({ entryId }) => !trimmed.has(entryId));
     this.changes++;
+  }
+
+  async readBacklog(): Promise<readonly Backlog[]> {
+    const [oldest] = this.entries;
+    if (oldest === undefined) return [];
+    return [{ partition: PARTITION, waiting: this.entries.length, oldestEntryId: oldest.entryId }];
   }
 
   async checkReady(): Promise<{ readonly store: string; readonly clock: string }> {
@@ -251,7 +303,7 @@ export class MemorySessionStore implements SessionStore {
       sessions: [...this.sessions.values()],
       days: [...this.days],
       entries: this.entries,
-      lastEntryId: this.lastEntryId,
+      lastEntryMs: this.entryIds.lastMs,
     };
   }
 
@@ -259,7 +311,7 @@ export class MemorySessionStore implements SessionStore {
     for (const stored of snapshot.sessions) this.add(stored);
     for (const [key, day] of snapshot.days) this.days.set(key, day);
     this.entries = [...snapshot.entries];
-    this.lastEntryId = snapshot.lastEntryId;
+    this.entryIds.continueAfter(snapshot.lastEntryMs);
   }
 
   private add(stored: StoredSession): void {
@@ -300,21 +352,21 @@ export class MemorySessionStore implements SessionStore {
   }
 
   private end(stored: StoredSession, cause: 'silence' | 'takeover' | 'moved'): void {
-    const outcome = endAtLastBeat(stored.record, cause);
+    const { identity, record } = stored;
+    const { date } = record.plan.day;
+    const outcome = endAtLastBeat(record, { [date]: this.accountsOf(identity, date) }, cause);
     stored.record = outcome.session;
-    this.appendAll(stored, outcome.entries, null);
+    this.appendAll(stored, outcome.entries, NO_CAUSE);
   }
 
-  private appendAll(stored: StoredSession, entries: readonly LedgerEntry[], close: BeatRequest['close']): void {
+  private appendAll(stored: StoredSession, entries: readonly LedgerEntry[], cause: EntryCause): void {
     this.changes++;
-    for (const entry of entries) this.append(ledgerFields(stored.identity, stored.context, entry, close));
+    for (const entry of entries) this.append(ledgerFields(stored.identity, stored.context, entry, cause));
   }
 
   private append(fields: StreamEntry['fields']): void {
     this.changes++;
-    // Never an id that was given before, not even after a crash that lost the newest: the event log keeps each id once.
-    this.lastEntryId = Math.max(this.lastEntryId + 1, this.clock.now() * ENTRY_IDS_PER_MS);
-    this.entries.push({ entryId: String(this.lastEntryId), fields });
+    this.entries.push({ entryId: this.entryIds.next(), fields });
   }
 
   /** Drops what is past keeping, as key expiry does in Redis. */

@@ -46,7 +46,7 @@ it('writes only what is new, and leaves no drafts', async () => {
 
 it('refuses a file it cannot use, by name', async () => {
   const bad = path.join(folder, 'ledger.json');
-  for (const text of ['{', '{"version":2}']) {
+  for (const text of ['{', '{"version":1}', '{"version":3}']) {
     await writeFile(bad, text);
     await expect(SnapshotFile.restore(bad, new MemorySessionStore(clock))).rejects.toThrow(bad);
   }

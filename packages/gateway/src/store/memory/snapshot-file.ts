@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { MemorySessionStore, MemorySnapshot } from './memory-session-store.ts';
 
 /** Grows when the layout changes; a file of another version is not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 export class SnapshotFile {
   private readonly file: string;

@@ -25,6 +25,9 @@ export const leasesKey = (name: string, worldName: string): string => `${partiti
 export const sessionKeyPrefix = (name: string): string => `${partitionPrefix(name)}s:`;
 export const dayKey = (name: string, personId: string, date: string): string =>
   `${partitionPrefix(name)}d:${personId}:${date}`;
+/** Sessions at the stations of an agent. */
+export const agentSessionsKey = (name: string, agentId: string): string => `${partitionPrefix(name)}a:${agentId}`;
+export const personOfDayKey = (key: string): string => key.split(':').at(-2)!;
 export const openSessionsKey = (name: string, personId: string): string => `${partitionPrefix(name)}o:${personId}`;
 
 /** `per_` and `hum_`. */

@@ -9,9 +9,17 @@ import {
   CONFIRM_MS_MAX,
   DEAF_MS_MAX,
 } from '../../directory/change-bus.ts';
+import {
+  readSignal,
+  type SessionSignal,
+  SIGNALS_PER_MESSAGE_MAX,
+  SIGNALS_WAITING_MAX,
+} from '../../push/session-signal.ts';
 import { createRequestClient } from './redis-client.ts';
 
 const CHANGES = 'pg1:changes';
+/** Signals to sessions: nobody confirms them. */
+const SESSIONS = 'pg1:changes:sessions';
 const CONFIRMATIONS = 'pg1:changes:confirmed:';
 /** Two probes fit into DEAF_MS_MAX, so one that is late does not make a gateway deaf. */
 const PROBE_EVERY_MS = 1_000;
@@ -22,6 +30,11 @@ interface Message {
   readonly id: string;
   readonly from: string;
   readonly change: Change;
+}
+
+interface SignalMessage {
+  readonly from: string;
+  readonly signals: readonly unknown[];
 }
 
 interface Pending {
@@ -39,6 +52,7 @@ export class RedisChangeBus implements ChangeBus {
   readonly #listeners: ChangeListener[] = [];
   readonly #pending = new Map<string, Pending>();
   readonly #probe: NodeJS.Timeout;
+  #signals: SessionSignal[] = [];
   #subscribed = false;
   #wasSubscribed = false;
   #heardAtMs = 0;
@@ -103,6 +117,13 @@ export class RedisChangeBus implements ChangeBus {
     });
   }
 
+  announce(signal: SessionSignal): void {
+    void this.#tell({ kind: 'sessions_changed', signals: [signal] });
+    if (!this.isListening() || this.#signals.length >= SIGNALS_WAITING_MAX) return;
+    this.#signals.push(signal);
+    if (this.#signals.length === 1) setImmediate(() => this.#sendSignals());
+  }
+
   subscribe(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
@@ -121,7 +142,7 @@ export class RedisChangeBus implements ChangeBus {
 
   async #listen(): Promise<void> {
     try {
-      await this.#ear.subscribe(CHANGES, CONFIRMATIONS + this.#id);
+      await this.#ear.subscribe(CHANGES, SESSIONS, CONFIRMATIONS + this.#id);
     } catch (error) {
       if (!this.#wasSubscribed) throw error;
       this.#ear.disconnect(true);
@@ -149,8 +170,26 @@ export class RedisChangeBus implements ChangeBus {
   }
 
   #hear(channel: string, text: string): void {
-    if (channel === CHANGES) void this.#act(JSON.parse(text) as Message);
+    if (channel === SESSIONS) this.#hearSignals(JSON.parse(text) as SignalMessage);
+    else if (channel === CHANGES) void this.#act(JSON.parse(text) as Message);
     else this.#noteConfirmation(JSON.parse(text) as { readonly id: string; readonly by: string });
+  }
+
+  #sendSignals(): void {
+    const signals = this.#signals;
+    this.#signals = [];
+    for (let at = 0; at < signals.length; at += SIGNALS_PER_MESSAGE_MAX) {
+      const message: SignalMessage = { from: this.#id, signals: signals.slice(at, at + SIGNALS_PER_MESSAGE_MAX) };
+      this.#mouth
+        .publish(SESSIONS, JSON.stringify(message))
+        .catch((error: unknown) => this.#onTrouble('sessions of other gateways were not told', error));
+    }
+  }
+
+  #hearSignals({ from, signals }: SignalMessage): void {
+    if (from === this.#id || !Array.isArray(signals)) return;
+    const known = signals.slice(0, SIGNALS_PER_MESSAGE_MAX).flatMap((signal) => readSignal(signal) ?? []);
+    void this.#tell({ kind: 'sessions_changed', signals: known });
   }
 
   async #act({ id, from, change }: Message): Promise<void> {

@@ -4,6 +4,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import {
   admitQuestion,
   expireSessions,
+  listAgentSessions,
   mergeDay,
   moveOut,
   openSession,
@@ -31,6 +32,7 @@ const shared = {
     mergeDay: { lua: mergeDay, numberOfKeys: 1 },
     renewSessions: { lua: renewSessions, numberOfKeys: 2 },
     expireSessions: { lua: expireSessions, numberOfKeys: 2 },
+    listAgentSessions: { lua: listAgentSessions, numberOfKeys: 2 },
     admitQuestion: { lua: admitQuestion, numberOfKeys: 1 },
   },
 } satisfies RedisOptions;

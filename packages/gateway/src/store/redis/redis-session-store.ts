@@ -1,20 +1,17 @@
 // The ledger in Redis: translates the port's requests into script calls and their flat replies back.
-import {
-  type EndCause,
-  INTERVALS_PER_ACCOUNT_MAX,
-  type Instant,
-  type Interval,
-  type SessionPlan,
-  type UsedMs,
-} from '@playgate/policy';
+import { INTERVALS_PER_ACCOUNT_MAX, type Instant, type Interval } from '@playgate/policy';
 import type { Redis } from 'ioredis';
+import { isPersonId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import {
+  type AgentSession,
+  type Backlog,
   type BeatReply,
   type BeatRequest,
+  byAge,
   CLOCK_SKEW_MS_MAX,
-  type Conflict,
   type DayPlay,
+  type EndOrder,
   EXPIRE_COUNT_MAX,
   KEEP_AFTER_DAY_MS,
   LedgerUnavailableError,
@@ -29,10 +26,20 @@ import {
 import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-entry.ts';
 import { Coalescer } from './coalescer.ts';
 import * as keys from './keys.ts';
+import {
+  BEAT_REPLY_LENGTH,
+  beatArguments,
+  decodeAgentSessions,
+  decodeBeat,
+  decodeOpen,
+  orderArguments,
+  pairUp,
+  planArguments,
+  unpackIntervals,
+} from './script-arguments.ts';
 
-const BEAT_REPLY_LENGTH = 18;
-const NO_PLAN: readonly string[] = Array.from({ length: 14 }, () => '');
-const BYTES_PER_NUMBER = 4;
+/** Keys looked at in one command. */
+const SCAN_COUNT = 1_000;
 const READY_KEEP_MS = 60_000;
 
 /** The commands that the client makes of our scripts (see redis-client.ts). */
@@ -42,6 +49,7 @@ interface ScriptCommands {
   expireSessions(...args: (string | number)[]): Promise<[number, number]>;
   renewSessions(...args: (string | number)[]): Promise<number>;
   moveOut(...args: (string | number)[]): Promise<number>;
+  listAgentSessions(...args: (string | number)[]): Promise<(string | number)[]>;
   mergeDay(...args: (string | number)[]): Promise<number>;
 }
 
@@ -132,13 +140,37 @@ export class RedisSessionStore implements SessionStore {
       const partition = keys.partitionOfSession(request.sessionId);
       if (partition === null) return false;
       sessionKeys.push(keys.sessionKeyPrefix(partition) + request.sessionId);
-      pushBeatArguments(values, request);
+      values.push(...beatArguments(request));
       return true;
     });
     if (sessionKeys.length === 0) return requests.map(() => ({ status: 'not_found' }));
     const reply = await ask(() => this.requests.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values));
     let at = 0;
     return asked.map((isAsked) => (isAsked ? decodeBeat(reply, at++ * BEAT_REPLY_LENGTH) : { status: 'not_found' }));
+  }
+
+  async endByOrder(order: EndOrder): Promise<BeatReply> {
+    const partition = keys.partitionOfSession(order.sessionId);
+    // An empty agent is that of the sessions off any station.
+    if (partition === null || order.agentId === '') return { status: 'not_found' };
+    const key = keys.sessionKeyPrefix(partition) + order.sessionId;
+    const values = [KEEP_AFTER_DAY_MS, this.intervalsMax, ...orderArguments(order)];
+    return decodeBeat(await ask(() => this.requests.recordHeartbeats(1, key, ...values)), 0);
+  }
+
+  async listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]> {
+    const replies = await ask(() =>
+      Promise.all(
+        this.partitions.map((partition) =>
+          this.requests.listAgentSessions(keys.agentSessionsKey(partition, agentId), keys.sessionKeyPrefix(partition)),
+        ),
+      ),
+    );
+    return replies
+      .flatMap(decodeAgentSessions)
+      .filter(({ session, silentUntil }) => silentUntil === null || nowOf(session.world) <= silentUntil)
+      .map(({ session }) => session)
+      .sort(byAge);
   }
 
   async readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay> {
@@ -153,6 +185,14 @@ export class RedisSessionStore implements SessionStore {
       if (name.startsWith('a:')) agents.set(name.slice(2), unpackIntervals(packed, dayStartsAt));
     }
     return { provider, games, agents };
+  }
+
+  async listPersons(date: string): Promise<readonly string[]> {
+    const persons = new Set<string>();
+    for await (const found of this.worker.scanStream({ match: keys.dayKey('*', '*', date), count: SCAN_COUNT })) {
+      for (const key of found as string[]) persons.add(keys.personOfDayKey(key));
+    }
+    return [...persons].filter(isPersonId);
   }
 
   async renewSessions(personId: string, now: Instant): Promise<number> {
@@ -243,9 +283,21 @@ export class RedisSessionStore implements SessionStore {
     return entries.map(([entryId, flat]) => ({ entryId, fields: pairUp(flat) }));
   }
 
-  async trimEntries(partition: string, entryId: string): Promise<void> {
-    const [ms, number] = entryId.split('-');
-    await ask(() => this.worker.xtrim(keys.streamKey(partition), 'MINID', `${ms}-${Number(number) + 1}`));
+  async trimEntries(partition: string, entryIds: readonly string[]): Promise<void> {
+    if (entryIds.length > 0) await ask(() => this.worker.xdel(keys.streamKey(partition), ...entryIds));
+  }
+
+  async readBacklog(): Promise<readonly Backlog[]> {
+    const looks = this.partitions.map(async (partition) => {
+      const stream = keys.streamKey(partition);
+      const [waiting, oldest] = await Promise.all([
+        this.worker.xlen(stream),
+        this.worker.xrange(stream, '-', '+', 'COUNT', 1),
+      ]);
+      const oldestEntryId = oldest[0]?.[0];
+      return oldestEntryId === undefined ? [] : [{ partition, waiting, oldestEntryId }];
+    });
+    return (await ask(() => Promise.all(looks))).flat();
   }
 
   async checkReady(now: Instant): Promise<{ readonly store: string; readonly clock: string }> {
@@ -275,90 +327,4 @@ async function ask<Reply>(command: () => Promise<Reply>): Promise<Reply> {
   } catch (cause) {
     throw new LedgerUnavailableError((cause as Error).message, { cause });
   }
-}
-
-function planArguments(plan: SessionPlan): (string | number)[] {
-  const { day, limitMs } = plan;
-  return [
-    day.date,
-    plan.metered ? 1 : 0,
-    day.startsAt,
-    day.endsAt,
-    plan.validUntilAt,
-    plan.stopsAt ?? -1,
-    limitMs.game ?? -1,
-    limitMs.provider ?? -1,
-    limitMs.agent ?? -1,
-    limitMs.person ?? -1,
-    plan.intervalMs,
-    plan.leaseMs,
-    plan.reviveMs,
-  ];
-}
-
-function pushBeatArguments(values: (string | number)[], request: BeatRequest): void {
-  const { close, renewal } = request;
-  values.push(worldName(request.world), request.seq ?? -1, request.kind, request.now);
-  values.push(close?.reason ?? '', close?.clientEndedAt ?? -1, close?.verdictSeq ?? -1);
-  if (renewal === null) values.push(...NO_PLAN);
-  else values.push(...planArguments(renewal.plan), renewal.context);
-}
-
-const orNull = (value: string | number | undefined): number | null => (Number(value) < 0 ? null : Number(value));
-
-function decodeBeat(reply: readonly (string | number)[], at: number): BeatReply {
-  const status = reply[at];
-  if (status !== 'recorded' && status !== 'repeated' && status !== 'stale') return { status: 'not_found' };
-  return {
-    status,
-    seq: Number(reply[at + 1]),
-    state: reply[at + 2] === 1 ? 'active' : 'paused',
-    lastBeatAt: Number(reply[at + 3]),
-    endedAt: orNull(reply[at + 4]),
-    endCause: (reply[at + 5] || null) as EndCause | null,
-    limitAt: orNull(reply[at + 6]),
-    overrunMs: Number(reply[at + 7]),
-    closedAt: orNull(reply[at + 8]),
-    used: usedOf(reply, at + 9),
-    context: String(reply[at + 13]),
-    playerId: String(reply[at + 14]),
-    gameId: String(reply[at + 15]),
-    close:
-      orNull(reply[at + 8]) === null ? null : { reason: String(reply[at + 16]), clientEndedAt: orNull(reply[at + 17]) },
-  };
-}
-
-function usedOf(reply: readonly (string | number)[], at: number): UsedMs {
-  const [game, provider, agent, person] = reply.slice(at, at + 4).map(Number) as [number, number, number, number];
-  return { game, provider, agent, person };
-}
-
-function decodeOpen(reply: readonly (string | number)[]): OpenOutcome {
-  const conflicts: Conflict[] = [];
-  for (let at = 5; at + 1 < reply.length; at += 2) {
-    conflicts.push({ sessionId: String(reply[at]), gameId: String(reply[at + 1]) });
-  }
-  return {
-    status: reply[0] as OpenOutcome['status'],
-    used: usedOf(reply, 1),
-    conflicts,
-  };
-}
-
-/** The account format of ledger.lua: used ms, then pairs relative to the day's start, 4 bytes each. */
-function unpackIntervals(packed: Buffer, dayStartsAt: Instant): readonly Interval[] {
-  const intervals: Interval[] = [];
-  for (let at = BYTES_PER_NUMBER; at < packed.length; at += 2 * BYTES_PER_NUMBER) {
-    intervals.push({
-      startsAt: dayStartsAt + packed.readUInt32BE(at),
-      endsAt: dayStartsAt + packed.readUInt32BE(at + BYTES_PER_NUMBER),
-    });
-  }
-  return intervals;
-}
-
-function pairUp(flat: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let at = 0; at + 1 < flat.length; at += 2) fields[flat[at]!] = flat[at + 1]!;
-  return fields;
 }

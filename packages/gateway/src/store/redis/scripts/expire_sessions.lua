@@ -9,12 +9,12 @@ local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[1], 'LIMIT'
 local closed = 0
 for i = 1, #due do
   local s = load_session(KEYS[2] .. due[i])
-  if not s or s.ea >= 0 or s.mt == 0 then
+  if not s or s.ea >= 0 or s.at == 0 then
     redis.call('ZREM', KEYS[1], due[i])
   else
     local deadline = s.lb + s.le + s.rv
     if now > deadline then
-      end_session(s, s.lb, 'silence', -1, s.lb)
+      end_session(s, s.lb, 'silence', -1, s.lb, -1)
       save_session(s)
       closed = closed + 1
     else

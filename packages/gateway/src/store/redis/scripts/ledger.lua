@@ -3,21 +3,25 @@
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
 -- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
 --
--- Session hash, five fields, each small enough for Redis to keep the hash in one compact block:
---   i  identity, lines of text: wo world, pe person, py player, ga game, ag agent, st station, bd band, hu human ('': none), op opened
---   c  cx, the context
---   p  plan: dd date (10 characters), mt metered, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, iv interval, le lease, rv revive
---   s  state: sq seq, sx state, lb lastBeat, rs runStarts, ea ended, li limitAt, ov overrun, gp gaps, ca closed, ce client's end
+-- Session hash. Each field is kept within 64 bytes, so that Redis (hash-max-listpack-value) keeps the hash in one compact block:
+--   i  lines of text: wo world, pe person, op opened
+--   g  lines of text: py player, ga game, bd band
+--   a  lines of text: ag agent, st station, hu human ('': none)
+--   c  cx, the context (longer for a child with many rules of a guardian)
+--   p  plan: dd date (10 characters), mt metered + 2 x at attended, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, wm warn,
+--      iv interval, le lease, rv revive
+--   s  state: sq seq, sx active + 2 x wa warned, lb lastBeat, rs runStarts, rl its leased ms, ea ended, li limitAt, ov overrun, gp gaps,
+--      ca closed, ce client's end
 --   e  lines of text: ec cause, cr close reason
 -- In tables an absent instant or limit is -1. Packed, instants are 6 bytes with 0 for none, lengths 4 bytes.
 -- Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs relative to the day's start, each 4 bytes
 -- big endian; a field `t0` holds the day's start. The day of a human over all providers is a hash of its own with the
 -- field x; it lies in the same partition.
 
-local PLAN = { 'dd', 'mt', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'iv', 'le', 'rv' }
-local PLAN_FORMAT = '>BI6I4I4I6i4i4i4i4I4I4I4'
-local STATE_FORMAT = '>I4BI6I6I6I6I5I4I6i8'
-local IDENTITY = '^([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n([^\n]*)$'
+local PLAN = { 'dd', 'mt', 'at', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'wm', 'iv', 'le', 'rv' }
+local PLAN_FORMAT = '>BI6I4I4I6i4i4i4i4i4I4I4I4'
+local STATE_FORMAT = '>I4BI6I6I4I6I6I5I4I6i8'
+local THREE_LINES = '^([^\n]*)\n([^\n]*)\n([^\n]*)$'
 local DATE_LENGTH = 10
 local ENTRY_PREFIX_END = '}:'
 local NO_CLIENT_END = -1
@@ -26,29 +30,33 @@ local function packed(instant) return instant < 0 and 0 or instant end
 local function unpacked(instant) return instant == 0 and -1 or instant end
 
 local function pack_plan(s)
-  return s.dd .. struct.pack(PLAN_FORMAT, s.mt, s.ds, s.de - s.ds, s.vu - s.ds, packed(s.sa), s.lg, s.lp, s.la, s.lx, s.iv, s.le, s.rv)
+  return s.dd .. struct.pack(PLAN_FORMAT, s.mt + 2 * s.at, s.ds, s.de - s.ds, s.vu - s.ds, packed(s.sa), s.lg, s.lp, s.la, s.lx, s.wm,
+    s.iv, s.le, s.rv)
 end
 
 local function pack_state(s)
-  return struct.pack(STATE_FORMAT, s.sq, s.sx, s.lb, packed(s.rs), packed(s.ea), packed(s.li), s.ov, s.gp, packed(s.ca), s.ce)
+  return struct.pack(STATE_FORMAT, s.sq, s.sx + 2 * s.wa, s.lb, packed(s.rs), s.rl, packed(s.ea), packed(s.li), s.ov, s.gp, packed(s.ca),
+    s.ce)
 end
 
-local function pack_identity(s)
-  return table.concat({ s.wo, s.pe, s.py, s.ga, s.ag, s.st, s.bd, s.hu, string.format('%.0f', s.op) }, '\n')
-end
+local function lines(first, second, third) return first .. '\n' .. second .. '\n' .. third end
 
 local function load_session(key)
-  local values = redis.call('HMGET', key, 'i', 'c', 'p', 's', 'e')
+  local values = redis.call('HMGET', key, 'i', 'g', 'a', 'c', 'p', 's', 'e')
   if not values[1] then return nil end
-  local s = { key = key, cx = values[2], raw_plan = values[3], raw_state = values[4], raw_end = values[5], seen = {} }
-  s.wo, s.pe, s.py, s.ga, s.ag, s.st, s.bd, s.hu, s.op = string.match(values[1], IDENTITY)
-  s.dd = string.sub(values[3], 1, DATE_LENGTH)
+  local s = { key = key, cx = values[4], raw_plan = values[5], raw_state = values[6], raw_end = values[7], seen = {} }
+  s.wo, s.pe, s.op = string.match(values[1], THREE_LINES)
+  s.py, s.ga, s.bd = string.match(values[2], THREE_LINES)
+  s.ag, s.st, s.hu = string.match(values[3], THREE_LINES)
+  s.dd = string.sub(values[5], 1, DATE_LENGTH)
   local length, validity
-  s.mt, s.ds, length, validity, s.sa, s.lg, s.lp, s.la, s.lx, s.iv, s.le, s.rv = struct.unpack(PLAN_FORMAT, values[3], DATE_LENGTH + 1)
+  s.mt, s.ds, length, validity, s.sa, s.lg, s.lp, s.la, s.lx, s.wm, s.iv, s.le, s.rv = struct.unpack(PLAN_FORMAT, values[5], DATE_LENGTH + 1)
+  s.mt, s.at = s.mt % 2, s.mt >= 2 and 1 or 0
   s.de, s.vu, s.sa = s.ds + length, s.ds + validity, unpacked(s.sa)
-  s.sq, s.sx, s.lb, s.rs, s.ea, s.li, s.ov, s.gp, s.ca, s.ce = struct.unpack(STATE_FORMAT, values[4])
+  s.sq, s.sx, s.lb, s.rs, s.rl, s.ea, s.li, s.ov, s.gp, s.ca, s.ce = struct.unpack(STATE_FORMAT, values[6])
+  s.sx, s.wa = s.sx % 2, s.sx >= 2 and 1 or 0
   s.rs, s.ea, s.li, s.ca = unpacked(s.rs), unpacked(s.ea), unpacked(s.li), unpacked(s.ca)
-  s.ec, s.cr = string.match(values[5], '^([^\n]*)\n(.*)$')
+  s.ec, s.cr = string.match(values[7], '^([^\n]*)\n(.*)$')
   local _, stop = string.find(key, ENTRY_PREFIX_END, 1, true)
   s.prefix = string.sub(key, 1, stop)
   s.id = string.sub(key, stop + 3)
@@ -172,10 +180,11 @@ local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limi
 end
 
 -- Adds [from, to) clipped to the day to every account of the session.
-local function add_play(s, date, day_starts, day_ends, from, to, limits)
+local function add_play(s, date, day_starts, day_ends, from, to, limits, leased)
   from = math.max(from, day_starts)
   to = math.min(to, day_ends)
   if from >= to then return end
+  if leased then s.rl = s.rl + to - from end
   local used = add_to_day(s, day_key(s, date), accounts_of(s), day_starts, day_ends, from, to, limits)
   used[3] = used[3] or 0
   used[4] = s.hu == '' and 0 or add_to_day(s, day_key(s, date, s.hu), { 'x' }, day_starts, day_ends, from, to, limits)[1]
@@ -194,17 +203,42 @@ local function read_used(s)
   return used[1], used[2], used[3], used[4]
 end
 
-local function flush_run(s, ends)
-  if s.rs >= 0 and s.rs < ends then
-    note(s, 'play', 'date', s.dd, 'from', int(s.rs), 'to', int(ends))
-  end
-  s.rs = -1
+-- By account: game, provider, agent, person over all providers.
+local function accounts_text(game, provider, agent, human)
+  return string.format('%.0f,%.0f,%.0f,%.0f', game, provider, agent, human)
 end
 
-local function end_session(s, ended, cause, limit_at, run_ends)
+local function flush_run(s, ends)
+  if s.rs >= 0 and s.rs < ends then
+    note(s, 'play', 'date', s.dd, 'from', int(s.rs), 'to', int(ends), 'leased', int(s.rl))
+  end
+  s.rs, s.rl = -1, 0
+end
+
+-- The agent finds the session at its stations. The index holds sessions of several worlds, so it ends by real time.
+local function keep_at_agent(s, keep_ms)
+  if s.ag == '' then return end
+  local key = s.prefix .. 'a:' .. s.ag
+  redis.call('SADD', key, s.id)
+  redis.call('PEXPIRE', key, int(keep_ms + s.de - s.ds))
+end
+
+-- Where heartbeats are asked for, the closer looks after the session.
+local function watch_session(s)
+  if s.at == 0 then return end
+  redis.call('ZADD', s.prefix .. 'leases:' .. s.wo, int(s.lb + s.le + s.rv), s.id)
+  redis.call('SADD', s.prefix .. 'worlds', s.wo)
+end
+
+-- `told`: when the end was told or ordered, -1 where nobody was; `by`: who ordered it.
+local function end_session(s, ended, cause, limit_at, run_ends, told, by)
   flush_run(s, run_ends)
   s.ea, s.ec, s.li = ended, cause, limit_at
-  note(s, 'ended', 'at', int(ended), 'cause', cause, 'limit', int(limit_at))
+  local fields = { 'at', int(ended), 'cause', cause, 'limit', int(limit_at), 'ordered', int(told), 'used', accounts_text(read_used(s)),
+    'limits', accounts_text(s.lg, s.lp, s.la, s.lx), 'overrun', int(s.ov), 'gaps', int(s.gp) }
+  if by then fields[#fields + 1] = 'by'; fields[#fields + 1] = by end
+  note(s, 'ended', unpack(fields))
   redis.call('ZREM', s.prefix .. 'leases:' .. s.wo, s.id)
   redis.call('HDEL', s.prefix .. 'o:' .. s.pe, s.id)
+  if s.ag ~= '' then redis.call('SREM', s.prefix .. 'a:' .. s.ag, s.id) end
 end

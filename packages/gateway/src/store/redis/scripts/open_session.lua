@@ -1,8 +1,10 @@
 -- Opens a session if its accounts have time left and no other session of the person stands in the way.
--- KEYS: session key, open sessions of the person (hash session -> game), partition's stream, leases of the world (sorted set), worlds of the partition (set).
+-- KEYS: session key, open sessions of the person (hash session -> game), partition's stream, leases of the world (sorted set),
+--       worlds of the partition (set); the sessions of the agent (set) and the days are named after them.
 -- ARGV: keepMs, intervalsMax, openMax, concurrency (union|forbid|takeover), minStartMs, now, worldName,
 --       then identity: person, player, game, agent, station, band, human, context,
---       then the plan: date, metered (1|0), dayStarts, dayEnds, validUntil, stopsAt, limitGame, limitProvider, limitAgent, limitPerson, interval, lease, revive.
+--       then the plan: date, metered (1|0), attended (1|0), dayStarts, dayEnds, validUntil, stopsAt,
+--       limitGame, limitProvider, limitAgent, limitPerson, warn, interval, lease, revive.
 -- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, usedPerson, then (session, game) of each conflict.
 --        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
 -- include: ledger.lua
@@ -17,7 +19,8 @@ local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
     pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], hu = ARGV[14], cx = ARGV[15],
-    op = now, sq = 0, sx = 1, lb = now, rs = ARGV[17] == '1' and now or -1, ea = -1, ec = '', li = -1, ov = 0, gp = 0, ca = -1, cr = '', ce = NO_CLIENT_END, seen = {}, dd = ARGV[16] }
+    op = int(now), sq = 0, sx = 1, wa = 0, lb = now, rs = ARGV[17] == '1' and now or -1, rl = 0, ea = -1, ec = '', li = -1, ov = 0,
+    gp = 0, ca = -1, cr = '', ce = NO_CLIENT_END, seen = {}, dd = ARGV[16] }
   for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
   return s
 end
@@ -63,20 +66,19 @@ if s.mt == 1 then
     return answer('concurrent', used, others)
   end
   for i = 1, concurrency == 'takeover' and #others or 0 do
-    end_session(others[i], others[i].lb, 'takeover', -1, others[i].lb)
+    end_session(others[i], others[i].lb, 'takeover', -1, others[i].lb, -1)
     save_session(others[i])
   end
 end
 
-redis.call('HSET', KEYS[1], 'i', pack_identity(s), 'c', s.cx, 'p', pack_plan(s), 's', pack_state(s), 'e', s.ec .. '\n' .. s.cr)
+redis.call('HSET', KEYS[1], 'i', lines(s.wo, s.pe, s.op), 'g', lines(s.py, s.ga, s.bd), 'a', lines(s.ag, s.st, s.hu), 'c', s.cx,
+  'p', pack_plan(s), 's', pack_state(s), 'e', s.ec .. '\n' .. s.cr)
 set_expiry(KEYS[1], s, s.de, limits.keep_ms)
 if s.mt == 1 or redis.call('HLEN', KEYS[2]) < INDEXED_MAX then
   redis.call('HSET', KEYS[2], s.id, s.ga)
   set_expiry(KEYS[2], s, s.de, limits.keep_ms)
 end
-if s.mt == 1 then
-  redis.call('ZADD', KEYS[4], int(s.lb + s.le + s.rv), s.id)
-  redis.call('SADD', KEYS[5], s.wo)
-end
-note(s, 'opened', 'at', int(now))
+keep_at_agent(s, limits.keep_ms)
+watch_session(s)
+note(s, 'opened', 'at', s.op, 'used', accounts_text(unpack(used)), 'limits', accounts_text(s.lg, s.lp, s.la, s.lx))
 return answer('opened', used, {})
