@@ -2,10 +2,12 @@ import type { Instant } from '@playgate/policy';
 import type { Players } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { LegalHolds } from './retention/legal-holds.ts';
 
 export interface PlayerEraserPorts {
   readonly players: Pick<Players, 'erase'>;
   readonly store: Pick<SessionStore, 'renewSessions'>;
+  readonly holds: Pick<LegalHolds, 'deferErasure'>;
   /** Told when running sessions could not be reached: they end at their lease or at midnight then. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -18,9 +20,10 @@ export class PlayerEraser {
     this.#ports = ports;
   }
 
-  /** False: unknown in this world. Erasing twice is fine. */
+  /** False: unknown in this world. Erasing twice is fine. Under a legal hold it is kept for later, and true too. */
   async erase(world: World, playerId: string, now: Instant): Promise<boolean> {
-    const { onTrouble, players, store } = this.#ports;
+    const { holds, onTrouble, players, store } = this.#ports;
+    if (await holds.deferErasure(world, playerId, now)) return true;
     const personId = await players.erase(world, playerId, now);
     if (personId === null) return false;
     await store

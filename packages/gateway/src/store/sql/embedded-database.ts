@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PGliteDialect } from 'kysely';
 import { lockDataDirectory } from './data-directory-lock.ts';
+import type { DatabaseWatch } from './database-watch.ts';
 import { PgliteClient } from './pglite-client.ts';
 import type { Schema } from './schema.ts';
 
@@ -20,10 +21,13 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-export async function openMemoryDatabase(templatePath: string | undefined): Promise<EmbeddedDatabase> {
+export async function openMemoryDatabase(
+  templatePath: string | undefined,
+  watch?: DatabaseWatch,
+): Promise<EmbeddedDatabase> {
   const client = new PgliteClient({ directory: null, template: await readTemplate(templatePath) });
   await client.waitReady;
-  const db = bindKysely(client);
+  const db = bindKysely(client, watch);
   return { db, client, close: () => client.close() };
 }
 
@@ -31,6 +35,7 @@ export async function openMemoryDatabase(templatePath: string | undefined): Prom
 export async function openDirectoryDatabase(
   dataDir: string,
   templatePath: string | undefined,
+  watch?: DatabaseWatch,
 ): Promise<EmbeddedDatabase> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   let client: PgliteClient | null = null;
@@ -43,7 +48,7 @@ export async function openDirectoryDatabase(
     client = new PgliteClient({ directory, template: fresh ? await readTemplate(templatePath) : null });
     await client.waitReady;
     if (fresh) await writeFile(mark, '');
-    return bindDirectory(client, lock.release);
+    return bindDirectory(client, lock.release, watch);
   } catch (error) {
     await client?.abandon();
     await lock.release();
@@ -51,9 +56,13 @@ export async function openDirectoryDatabase(
   }
 }
 
-function bindDirectory(client: PgliteClient, release: () => Promise<void>): EmbeddedDatabase {
+function bindDirectory(
+  client: PgliteClient,
+  release: () => Promise<void>,
+  watch: DatabaseWatch | undefined,
+): EmbeddedDatabase {
   return {
-    db: bindKysely(client),
+    db: bindKysely(client, watch),
     client,
     close: async () => {
       await client.close();
@@ -62,8 +71,8 @@ function bindDirectory(client: PgliteClient, release: () => Promise<void>): Embe
   };
 }
 
-function bindKysely(client: PgliteClient): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }) });
+function bindKysely(client: PgliteClient, watch: DatabaseWatch | undefined): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: client }), ...(watch && { log: watch.log }) });
 }
 
 /** A first start that was cut off leaves half a database; nothing in it was ever acknowledged. Kept, out of caution. */

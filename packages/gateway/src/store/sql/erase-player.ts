@@ -2,8 +2,10 @@
 // pseudonym that leads nowhere any more. A table that holds anything of a player has its line in ERASURES.
 import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
+import { forgetEvents } from './erase-events.ts';
 import { forgetGuardiansOf } from './guardianship-rows.ts';
 import type { Schema } from './schema.ts';
+import { forgetCorrections } from './sql-corrections.ts';
 
 export interface ErasedPlayer {
   readonly playerId: string;
@@ -19,10 +21,14 @@ type Erasure = (db: Kysely<Schema>, player: ErasedPlayer) => Promise<unknown>;
 export const ERASURES: readonly Erasure[] = [
   forgetClaims,
   forgetPendingVerifications,
-  forgetNationalId,
+  forgetMarks,
   revokeGuardianLinks,
   endGuardianships,
   forgetGuardians,
+  forgetStaffNotes,
+  forgetWebhooks,
+  forgetEvents,
+  forgetCorrections,
 ];
 
 function forgetClaims(db: Kysely<Schema>, { playerId }: ErasedPlayer) {
@@ -34,8 +40,10 @@ function forgetPendingVerifications(db: Kysely<Schema>, { playerId }: ErasedPlay
   return db.deleteFrom('pending_verifications').where('player_id', '=', playerId).execute();
 }
 
-async function forgetNationalId(db: Kysely<Schema>, { isLast, personId }: ErasedPlayer) {
+/** By what the person would be recognised: national id, subjects of identity sources, what a guardian's child is called. */
+async function forgetMarks(db: Kysely<Schema>, { isLast, personId }: ErasedPlayer) {
   if (!isLast) return;
+  await db.deleteFrom('person_marks').where('person_id', '=', personId).execute();
   await db
     .updateTable('persons')
     .set({ national_id_hash: null, human_id: null })
@@ -67,4 +75,16 @@ async function endGuardianships(db: Kysely<Schema>, { isLast, now, personId }: E
 
 async function forgetGuardians(db: Kysely<Schema>, { isLast, personId }: ErasedPlayer) {
   if (isLast) await forgetGuardiansOf(db, personId);
+}
+
+/** What was to be told of the player, and what was told before. */
+async function forgetWebhooks(db: Kysely<Schema>, { playerId }: ErasedPlayer) {
+  await db.deleteFrom('webhook_deliveries').where('player_id', '=', playerId).execute();
+  await db.deleteFrom('status_marks').where('player_id', '=', playerId).execute();
+  await db.deleteFrom('told_status').where('player_id', '=', playerId).execute();
+}
+
+/** What staff of a café wrote when they ended a session of the player. */
+function forgetStaffNotes(db: Kysely<Schema>, { playerId }: ErasedPlayer) {
+  return db.deleteFrom('agent_ends').where('player_id', '=', playerId).execute();
 }

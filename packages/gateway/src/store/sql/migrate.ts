@@ -16,6 +16,24 @@ export async function migrateToLatest(db: Kysely<Schema>): Promise<void> {
   throw new Error(`database migration failed${failed === undefined ? '' : ` at ${failed}`}`, { cause: error });
 }
 
+export interface MigrationState {
+  readonly name: string;
+  readonly isApplied: boolean;
+}
+
+/** In order; changes nothing. */
+export async function listMigrations(db: Kysely<Schema>): Promise<readonly MigrationState[]> {
+  const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(db);
+  const { rows } =
+    exists.rows[0]?.found === null
+      ? { rows: [] }
+      : await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const applied = new Set(rows.map(({ name }) => name));
+  return Object.keys(MIGRATIONS)
+    .sort()
+    .map((name) => ({ name, isApplied: applied.has(name) }));
+}
+
 /** One look at the migrator's own table: its full examination of the catalogue would double the start of a gateway. */
 async function isUpToDate(db: Kysely<Schema>): Promise<boolean> {
   const exists = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(db);

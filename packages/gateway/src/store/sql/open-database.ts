@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
+import { DatabaseWatch, type PoolUse } from './database-watch.ts';
 import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
 import { migrateToLatest } from './migrate.ts';
 import type { Schema } from './schema.ts';
@@ -22,17 +23,23 @@ export type DatabaseOptions =
 export interface Database {
   readonly db: Kysely<Schema>;
   readonly kind: 'postgresql' | 'embedded';
+  readonly watch: DatabaseWatch;
+  /** How the connections are used; null: there is one, embedded. */
+  poolUse(): PoolUse | null;
   /** Rejects when the database does not answer within PING_MS_MAX. */
   ping(): Promise<void>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens the database and brings its schema to the newest version. Throws DataDirectoryLockedError, or why it cannot. */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+/** Opens the database and, unless `migrates` is false, brings its schema to the newest version. Throws DataDirectoryLockedError, or why it cannot. */
+export async function openDatabase({
+  migrates = true,
+  ...options
+}: DatabaseOptions & { readonly migrates?: boolean }): Promise<Database> {
   const opened = await open(options);
   try {
-    await migrateToLatest(opened.db);
+    if (migrates) await migrateToLatest(opened.db);
   } catch (error) {
     await opened.close();
     throw error;
@@ -44,16 +51,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-async function open(options: DatabaseOptions): Promise<Pick<Database, 'db' | 'kind' | 'close'>> {
-  if ('databaseUrl' in options) return openPostgres(options.databaseUrl, options.onIdleError);
+async function open(options: DatabaseOptions): Promise<Omit<Database, 'ping' | typeof Symbol.asyncDispose>> {
+  const watch = new DatabaseWatch();
+  if ('databaseUrl' in options) return openPostgres(options.databaseUrl, watch, options.onIdleError);
   const { db, close } =
     'dataDir' in options
-      ? await openDirectoryDatabase(options.dataDir, options.templatePath)
-      : await openMemoryDatabase(options.templatePath);
-  return { db, close, kind: 'embedded' };
+      ? await openDirectoryDatabase(options.dataDir, options.templatePath, watch)
+      : await openMemoryDatabase(options.templatePath, watch);
+  return { db, close, kind: 'embedded', watch, poolUse: () => null };
 }
 
-function openPostgres(databaseUrl: string, onIdleError: ((error: Error) => void) | undefined) {
+function openPostgres(databaseUrl: string, watch: DatabaseWatch, onIdleError: ((error: Error) => void) | undefined) {
   const integers = new TypeOverrides(types);
   // Instants are stored as bigint and stay far below 2^53; the driver's default is text.
   integers.setTypeParser(types.builtins.INT8, Number);
@@ -67,8 +75,13 @@ function openPostgres(databaseUrl: string, onIdleError: ((error: Error) => void)
   });
   // Without a listener a lost idle connection would end the process; the next query reconnects.
   pool.on('error', (error) => onIdleError?.(error));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, kind: 'postgresql' as const, close: () => db.destroy() };
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: watch.log });
+  const poolUse = () => ({
+    busy: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return { db, kind: 'postgresql' as const, watch, poolUse, close: () => db.destroy() };
 }
 
 async function ping(db: Kysely<Schema>): Promise<void> {

@@ -42,6 +42,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     placeOf: (scopeKeyId, keyHash) => `${scopeKeyId} ${keyHash}`,
   },
   column('signing_keys', 'private_jwk', 'signing-key', ['key_id']),
+  column('webhook_endpoints', 'secret', 'webhook-secret', ['endpoint_id']),
+  column('webhook_endpoints', 'previous_secret', 'webhook-secret', ['endpoint_id']),
 ];
 
 /** Small enough that a batch holds its locks for milliseconds. */

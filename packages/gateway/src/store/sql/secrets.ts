@@ -32,14 +32,18 @@ export type KeyPurpose =
   | 'idempotency'
   | 'pending-verification'
   | 'signing-key'
+  | 'webhook-secret'
   | 'session-token'
   | 'abuse-limit'
   | 'guardian-phone'
+  | 'guardian-child'
+  | 'identity-subject'
   | 'human'
   | 'guardian-token'
   | 'operator-token'
   | 'sign-in'
-  | 'csrf-token';
+  | 'csrf-token'
+  | 'staff';
 
 export type SecretsSource =
   /** Embedded: `<dataDir>/secrets.json`, made on the first start. */

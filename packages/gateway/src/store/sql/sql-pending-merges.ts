@@ -18,7 +18,7 @@ export class SqlPendingMerges implements PendingMerges {
       .selectAll('person_merges')
       .select('human_id')
       .where('finished_at', 'is', null)
-      .orderBy('requested_at')
+      .orderBy('merge_no')
       .limit(MERGES_PER_RUN_MAX)
       .execute();
     return rows.map((row) => ({

@@ -53,6 +53,16 @@ export class SqlPendingVerifications implements PendingVerifications {
     await this.#sweep(expiresAt);
   }
 
+  async beginStanding(playerId: string, now: Instant): Promise<Instant> {
+    const row = await this.#db
+      .updateTable('players')
+      .set(({ fn, ref, val }) => ({ provisional_from_at: fn.coalesce(ref('provisional_from_at'), val(now)) }))
+      .where('player_id', '=', playerId)
+      .returning('provisional_from_at')
+      .executeTakeFirstOrThrow();
+    return row.provisional_from_at ?? now;
+  }
+
   async addFailed(
     world: World,
     failed: PendingFailure & Pick<PendingStart, 'playerId' | 'method' | 'expiresAt'>,
@@ -158,12 +168,12 @@ export class SqlPendingVerifications implements PendingVerifications {
 }
 
 function summaryOf(row: Row, realNow: Instant): PendingSummary {
-  const { verification_id: verificationId, player_id: playerId, expires_at: expiresAt } = row;
+  const { verification_id: verificationId, player_id: playerId, expires_at: expiresAt, method } = row;
   if (row.status === 'failed') {
-    return { verificationId, playerId, status: 'failed', reason: row.reason as VerifierFailure, expiresAt };
+    return { verificationId, playerId, method, status: 'failed', reason: row.reason as VerifierFailure, expiresAt };
   }
   const status = expiresAt <= realNow ? 'expired' : 'pending';
-  return { verificationId, playerId, status, reason: null, expiresAt };
+  return { verificationId, playerId, method, status, reason: null, expiresAt };
 }
 
 /** A handle has 238 random bits; a plain digest of it cannot be searched. */

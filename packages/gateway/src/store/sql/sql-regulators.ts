@@ -19,8 +19,17 @@ export class SqlRegulators implements Regulators {
         .insertInto('regulators')
         .values({ regulator_id: regulatorId, name, scope: JSON.stringify(scope), created_at: now })
         .execute();
-      const { key } = await insertApiKey(db, { kind: 'regulator', regulatorId }, now);
-      return { regulatorId, key };
+      const issued = await insertApiKey(db, { kind: 'regulator', regulatorId }, now);
+      return { regulatorId, ...issued };
     });
+  }
+
+  async findScope(regulatorId: string): Promise<RegulatorScope | null> {
+    const row = await this.#db
+      .selectFrom('regulators')
+      .select('scope')
+      .where('regulator_id', '=', regulatorId)
+      .executeTakeFirst();
+    return row === undefined ? null : (row.scope as RegulatorScope);
   }
 }

@@ -10,6 +10,15 @@ import * as keyRotation from './0009-key-rotation.ts';
 import * as personMerges from './0010-person-merges.ts';
 import * as signInSessions from './0011-sign-in-sessions.ts';
 import * as humans from './0012-humans.ts';
+import * as personMarks from './0013-person-marks.ts';
+import * as credentialsShownOnce from './0014-credentials-shown-once.ts';
+import * as complianceLedger from './0015-compliance-ledger.ts';
+import * as evidence from './0016-evidence.ts';
+import * as accessLog from './0017-access-log.ts';
+import * as correctionsRetention from './0018-corrections-retention.ts';
+import * as agents from './0019-agents.ts';
+import * as reportIndexes from './0020-report-indexes.ts';
+import * as webhooks from './0021-webhooks.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +33,13 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-person-merges': personMerges,
   '0011-sign-in-sessions': signInSessions,
   '0012-humans': humans,
+  '0013-person-marks': personMarks,
+  '0014-credentials-shown-once': credentialsShownOnce,
+  '0015-compliance-ledger': complianceLedger,
+  '0016-evidence': evidence,
+  '0017-access-log': accessLog,
+  '0018-corrections-retention': correctionsRetention,
+  '0019-agents': agents,
+  '0020-report-indexes': reportIndexes,
+  '0021-webhooks': webhooks,
 };

@@ -1,0 +1,157 @@
+// Events -> one row per session. The rows of a batch are read, told what happened, and written back, in three statements.
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type EventOf, instantOf, type LoggedEvent, type SubjectEvent } from '../../../compliance/compliance-event.ts';
+import { isWithinHours } from '../../../compliance/opening-hours.ts';
+import type { Schema, SessionRecordRow } from '../schema.ts';
+
+type Row = SessionRecordRow;
+type ZoneOf = (policyId: string | null) => string;
+
+export async function projectSessions(events: readonly LoggedEvent[], db: Transaction<Schema>, zoneOf: ZoneOf) {
+  const ofSessions = events.filter(({ event }) => event.kind !== 'unreadable' && event.session !== undefined);
+  if (ofSessions.length === 0) return;
+  const rows = await readRows(db, new Set(ofSessions.map(({ event }) => (event as SubjectEvent).session!)));
+  for (const logged of ofSessions) {
+    const event = logged.event as SubjectEvent;
+    if (!Object.hasOwn(FOLDS, event.kind)) continue;
+    const row = rows.get(event.session!) ?? newRow(event, logged);
+    rows.set(event.session!, row);
+    fold(row, event, zoneOf);
+  }
+  if (rows.size > 0) await writeRows(db, [...rows.values()]);
+}
+
+async function readRows(db: Kysely<Schema>, sessionIds: ReadonlySet<string>): Promise<Map<string, Row>> {
+  const rows: Selectable<Schema['session_records']>[] = await db
+    .selectFrom('session_records')
+    .selectAll()
+    .where(
+      sql<boolean>`session_id in (select jsonb_array_elements_text(${JSON.stringify([...sessionIds])}::text::jsonb))`,
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.session_id, row]));
+}
+
+/** From whatever of the session came first: where Redis lost its start, the record begins with what is known. */
+function newRow(event: SubjectEvent, { personId, playerId }: LoggedEvent): Row {
+  return {
+    session_id: event.session!,
+    mode: event.mode,
+    provider_id: event.provider,
+    person_ref: event.person,
+    player_ref: event.player,
+    person_id: personId,
+    player_id: playerId,
+    game_id: event.game ?? '',
+    agent_id: event.agent ?? null,
+    station_id: event.station ?? null,
+    province: event.province ?? null,
+    band: event.band ?? null,
+    assurance: event.assurance ?? null,
+    protocol: event.protocol ?? null,
+    source: event.source,
+    policy_id: event.policy?.id ?? null,
+    policy_version: event.policy?.version ?? null,
+    opened_at: 'from' in event.data ? instantOf(event.data.from) : instantOf(event.at),
+    opened_date: event.date,
+    ended_at: null,
+    ended_date: null,
+    end_cause: null,
+    end_reason: null,
+    limit_at: null,
+    ordered_at: null,
+    acknowledged_at: null,
+    closed_at: null,
+    close_reason: null,
+    overrun_ms: 0,
+    gaps: 0,
+    warned_at: null,
+    outside_hours: false,
+  };
+}
+
+const FOLDS = {
+  opened: (row: Row, event: EventOf<'opened'>) => {
+    row.opened_at = instantOf(event.at);
+    row.opened_date = event.date;
+  },
+  play: (row: Row, event: EventOf<'play'>, zoneOf: ZoneOf) => {
+    if (row.source === 'live') row.source = event.source;
+    noteHours(row, event, instantOf(event.data.from), zoneOf);
+  },
+  gap: (row: Row) => {
+    row.gaps += 1;
+  },
+  warned: (row: Row, event: EventOf<'warned'>) => {
+    row.warned_at ??= instantOf(event.at);
+  },
+  ended: (row: Row, event: EventOf<'ended'>, zoneOf: ZoneOf) => {
+    const { cause, gaps, limitAt, orderedAt, overrunMs, reason } = event.data;
+    row.ended_at = instantOf(event.at);
+    row.ended_date = event.date;
+    row.end_cause = cause;
+    row.end_reason = reason ?? null;
+    row.limit_at = orNull(limitAt);
+    row.ordered_at = orNull(orderedAt);
+    row.overrun_ms = Math.max(row.overrun_ms, overrunMs);
+    row.gaps = Math.max(row.gaps, gaps);
+    noteHours(row, { ...event, date: row.opened_date }, row.opened_at, zoneOf);
+  },
+  closed: (row: Row, event: EventOf<'closed'>) => {
+    const { clientEndedAt, overrunMs, reason, verdictSeq } = event.data;
+    row.closed_at = instantOf(event.at);
+    row.close_reason = reason;
+    row.overrun_ms = Math.max(row.overrun_ms, overrunMs);
+    if (verdictSeq !== null) row.acknowledged_at = acknowledgedAt(row, row.closed_at, orNull(clientEndedAt));
+  },
+};
+
+function fold(row: Row, event: SubjectEvent, zoneOf: ZoneOf): void {
+  switch (event.kind) {
+    case 'opened':
+      FOLDS.opened(row, event);
+      break;
+    case 'play':
+      FOLDS.play(row, event, zoneOf);
+      break;
+    case 'gap':
+      FOLDS.gap(row);
+      break;
+    case 'warned':
+      FOLDS.warned(row, event);
+      break;
+    case 'ended':
+      FOLDS.ended(row, event, zoneOf);
+      break;
+    case 'closed':
+      FOLDS.closed(row, event);
+      break;
+  }
+}
+
+/** A client's clock is believed only between the order and the moment it reported. */
+function acknowledgedAt(row: Row, closedAt: number, clientEndedAt: number | null): number {
+  const fromAt = row.ordered_at ?? row.limit_at ?? row.opened_at;
+  return Math.min(Math.max(clientEndedAt ?? closedAt, fromAt), closedAt);
+}
+
+function noteHours(row: Row, { at, date, hours, policy }: SubjectEvent, fromAt: number, zoneOf: ZoneOf): void {
+  if (hours === undefined || row.outside_hours) return;
+  row.outside_hours = !isWithinHours(zoneOf(policy?.id ?? null), date, hours, fromAt, instantOf(at));
+}
+
+const orNull = (text: string | null): number | null => (text === null ? null : instantOf(text));
+
+const KEY = new Set(['session_id']);
+
+async function writeRows(db: Transaction<Schema>, rows: readonly Row[]): Promise<void> {
+  const columns = Object.keys(rows[0]!);
+  const list = sql.join(columns.map((name) => sql.ref(name)));
+  const changes = columns
+    .filter((name) => !KEY.has(name))
+    .map((name) => sql`${sql.ref(name)} = excluded.${sql.ref(name)}`);
+  await sql`
+    insert into session_records (${list})
+    select ${list} from json_populate_recordset(null::session_records, ${JSON.stringify(rows)}::text::json)
+    on conflict (session_id) do update set ${sql.join(changes)}`.execute(db);
+}
