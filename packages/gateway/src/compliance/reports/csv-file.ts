@@ -1,0 +1,12 @@
+import type { Export } from './daily-formats.ts';
+
+/** Excel reads UTF-8 only behind it; without a letter beyond ASCII it is left out, for whoever reads by program. */
+const BYTE_ORDER_MARK = '\ufeff';
+const BEYOND_ASCII = /[^\p{ASCII}]/u;
+
+/** Lines of `csvLine` as a file. */
+export function csvFile(lines: readonly string[]): Export {
+  const text = lines.join('');
+  const content = Buffer.from(BEYOND_ASCII.test(text) ? BYTE_ORDER_MARK + text : text);
+  return { mediaType: 'text/csv; charset=utf-8; header=present', extension: 'csv', content };
+}

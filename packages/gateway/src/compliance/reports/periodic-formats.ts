@@ -1,0 +1,56 @@
+// A form that was filled in, as bytes: canonical JSON, CSV, or a sheet. The same report gives the same bytes.
+import type { PeriodicReportFormat } from '@playgate/contract';
+import { canonicalJson } from '@playgate/policy';
+import { csvLine } from '../csv.ts';
+import { csvFile } from './csv-file.ts';
+import { type Export, jsonExport } from './daily-formats.ts';
+import { type PeriodicReport, WITHHELD_MARK } from './periodic-report.ts';
+import { type Sheet, type SheetCell, writeXlsx } from './write-xlsx.ts';
+
+export async function writePeriodic(report: PeriodicReport, format: PeriodicReportFormat): Promise<Export> {
+  switch (format) {
+    case 'json':
+      return jsonExport(canonicalJson(report));
+    case 'csv':
+      return csvFile(tableOf(report));
+    case 'xlsx':
+      return {
+        mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+        extension: 'xlsx',
+        content: await writeXlsx(sheetOf(report)),
+      };
+  }
+}
+
+function tableOf({ closed, form, from, period, rows, to, totals }: PeriodicReport): string[] {
+  const { columns } = form;
+  const names = ['row', ...columns.map(({ id }) => id), 'suppressed', 'form', 'period', 'from', 'to', 'closed'];
+  const line = (row: string, { cells, suppressed }: PeriodicReport['totals']) =>
+    csvLine([row, ...columns.map(({ id }) => cells[id] ?? null), suppressed, form.id, period, from, to, closed]);
+  return [csvLine(names), ...rows.map((row) => line('group', row)), line('totals', totals)];
+}
+
+/** Titles and terms above, then the names of the columns in both languages, the rows, and the totals. */
+function sheetOf(report: PeriodicReport): Sheet {
+  const { closed, due, form, from, period, rows, to, totals } = report;
+  const { columns } = form;
+  const terms = due.map(({ label, on }) => `${label.vi} / ${label.en}: ${on}`).join('; ');
+  const figures = ({ cells, suppressed }: PeriodicReport['totals']): SheetCell[] =>
+    columns.map(({ id, unit }) => (suppressed && unit !== 'text' ? WITHHELD_MARK : (cells[id] ?? null)));
+  const [, ...ofTotals] = figures(totals);
+  return {
+    name: form.id,
+    head: [
+      [form.title.vi],
+      [form.title.en],
+      [`${period}: ${from} – ${to}. ${terms}`],
+      [closed ? 'Số liệu cuối cùng / Final' : 'Số liệu chưa cuối cùng / Not final'],
+      [form.verified ? form.cite : `${form.cite} (chưa kiểm chứng / not verified)`],
+      [form.note.vi],
+      [form.note.en],
+      [],
+    ],
+    titles: [columns.map(({ label }) => label.vi), columns.map(({ label }) => label.en)],
+    rows: [...rows.map(figures), ['Tổng cộng / Total', ...ofTotals]],
+  };
+}
