@@ -1,0 +1,139 @@
+// Each report that lies beside the evidence, held to the entries: which figures it states, and what counting gives.
+import { dailyReport, dailyReportLine, periodicReport, type ReportDimension } from '@playgate/contract';
+import { dateOfEpochDay, epochDayOf } from '@playgate/policy';
+import type * as z from 'zod';
+import type { ComplianceEvent } from '../../compliance-event.ts';
+import { type Check, failed, messageOf, notChecked, ok } from './check.ts';
+import type { ReportFile } from './check-reports.ts';
+import { compareFigures, compareForm, type Statement } from './compare-figures.ts';
+import { RecordFacts } from './record-facts.ts';
+import { type RecountQuery, recount } from './recount.ts';
+
+type Head = Pick<
+  z.output<typeof dailyReport>,
+  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'graceMs'
+>;
+
+interface Stated {
+  readonly name: string;
+  readonly head: Head;
+  readonly groupBy: readonly ReportDimension[];
+  readonly compare: typeof compareFigures;
+  readonly statement: Statement;
+  readonly facts: RecordFacts;
+}
+
+const titleOf = (name: string): string => `${name}: figures`;
+
+export class ReportRecounts {
+  readonly #stated: Stated[] = [];
+  readonly #others: Check[] = [];
+  readonly #isWhole: boolean;
+  #gone = 0;
+
+  /** `isWhole`: the entries are all there are. */
+  constructor(reports: readonly ReportFile[], isWhole: boolean) {
+    this.#isWhole = isWhole;
+    for (const { content, name } of reports) {
+      if (content === null) continue;
+      try {
+        const stated = readReport(name, content.toString());
+        if (stated === null)
+          this.#others.push(notChecked(titleOf(name), 'only reports in JSON say all it takes to recount them'));
+        else this.#stated.push(stated);
+      } catch (error) {
+        this.#others.push(failed(titleOf(name), `it is no report: ${messageOf(error)}`));
+      }
+    }
+  }
+
+  /** An entry of which only the hash is left. */
+  noteGone(): void {
+    this.#gone += 1;
+  }
+
+  add(event: ComplianceEvent): void {
+    for (const { facts } of this.#stated) facts.add(event);
+  }
+
+  /** `areRead`: every entry was told. */
+  finish(areRead: boolean): readonly Check[] {
+    return [...this.#stated.map((stated) => this.#check(stated, areRead)), ...this.#others];
+  }
+
+  #check({ compare, facts, groupBy, head, name, statement }: Stated, areRead: boolean): Check {
+    const title = titleOf(name);
+    if (!areRead || !this.#isWhole) return notChecked(title, 'it takes every entry and their checkpoint');
+    const { count, problems } = compare(statement, recount(facts, queryOf(head, groupBy)));
+    if (problems.length === 0) return ok(title, `${count} figures follow from the entries`);
+    if (this.#gone > 0) {
+      return notChecked(
+        title,
+        `${problems.length} of ${count} figures may rest on the ${this.#gone} entries that are gone`,
+      );
+    }
+    if (!head.closed) {
+      return notChecked(
+        title,
+        `its days were still open, and ${problems.length} of ${count} figures have changed since`,
+      );
+    }
+    const [first] = problems;
+    return failed(title, `${problems.length} of ${count} figures do not follow from the entries: ${first}`);
+  }
+}
+
+function queryOf({ filters, from, graceMs, scope, to, zone }: Head, groupBy: readonly ReportDimension[]): RecountQuery {
+  const [first, last] = [epochDayOf(from), epochDayOf(to)];
+  const days = Array.from({ length: last - first + 1 }, (_, index) => dateOfEpochDay(first + index));
+  return { days, zone, graceMs, groupBy, providerIds: scope.providerIds, provinces: scope.provinces, filters };
+}
+
+/** Null: a file that is signed and cannot be recounted. Throws an Error for JSON that is no report. */
+function readReport(name: string, text: string): Stated | null {
+  if (name.endsWith('.jsonl')) return readLinesReport(name, text);
+  if (!name.endsWith('.json')) return null;
+  const json = JSON.parse(text) as { readonly report?: unknown };
+  if (json.report === 'periodic') {
+    const { form, rows, totals, ...head } = periodicReport.parse(json);
+    const isWhole = true;
+    const groupBy = form.groupBy;
+    const statement = { groupBy, rows, totals, isWhole, columns: form.columns };
+    return { name, head, groupBy, statement, compare: compareForm, facts: factsOf(head) };
+  }
+  if (json.report !== 'daily') return null;
+  const { groupBy, nextCursor, rowCount, rows, totals, ...head } = dailyReport.parse(json);
+  const isWhole = nextCursor === null && rows.length === rowCount;
+  return {
+    name,
+    head,
+    groupBy,
+    statement: statementOf(groupBy, rows, totals, isWhole),
+    compare: compareFigures,
+    facts: factsOf(head),
+  };
+}
+
+function readLinesReport(name: string, text: string): Stated | null {
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => dailyReportLine.parse(JSON.parse(line)));
+  const [head] = lines.flatMap((line) => (line.line === 'head' ? [line] : []));
+  const [totals] = lines.flatMap((line) => (line.line === 'totals' ? [line] : []));
+  if (head === undefined || totals === undefined) return null;
+  const rows = lines.flatMap((line) => (line.line === 'row' ? [line] : []));
+  const statement = statementOf(head.groupBy, rows, totals, rows.length === head.rowCount);
+  return { name, head, groupBy: head.groupBy, statement, compare: compareFigures, facts: factsOf(head) };
+}
+
+const factsOf = ({ from, mode, to }: Head): RecordFacts => new RecordFacts(mode, from, to);
+
+function statementOf(
+  groupBy: readonly ReportDimension[],
+  rows: readonly object[],
+  totals: object,
+  isWhole: boolean,
+): Statement {
+  return { groupBy, rows: rows as Statement['rows'], totals: totals as Statement['totals'], isWhole, columns: [] };
+}
