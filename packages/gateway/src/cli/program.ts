@@ -1,10 +1,21 @@
-// The command line. Without a command it serves; every other command does its work on the stores and ends.
-import { Command, InvalidArgumentError } from 'commander';
+// The command line. Without a command it serves; every other command does its work and ends. Each group has a file of its own.
+import { Command } from 'commander';
 import type { Config } from '../config.ts';
-import { exportPlayerCommand } from './export-player.ts';
-import { resealSecrets } from './reseal-secrets.ts';
-import { rotateSecrets } from './rotate-secrets.ts';
-import { rotateSigning } from './rotate-signing.ts';
+import { addAgentsCommands } from './agents-commands.ts';
+import { addEvidenceCommands } from './evidence-commands.ts';
+import { addExamples } from './examples.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { addKeysCommands } from './keys-commands.ts';
+import { addMigrateCommands } from './migrate-commands.ts';
+import { addPlayersCommands } from './players-commands.ts';
+import { addReconcileCommands } from './reconcile-commands.ts';
+import { addRegulatorsCommands } from './regulators-commands.ts';
+import { addReportCommands } from './report-commands.ts';
+import { addRetentionCommands } from './retention-commands.ts';
+import { addSecretsCommands } from './secrets-commands.ts';
+import { addSignInsCommands } from './sign-ins-commands.ts';
+import { addStationCommands } from './station-commands.ts';
+import { addVerifyCommands } from './verify-commands.ts';
 
 export interface CommandPorts {
   readonly serve: () => Promise<void>;
@@ -17,44 +28,40 @@ export interface CommandPorts {
   readonly note: (line: string) => void;
 }
 
-/** Long enough to copy a file to every gateway by hand. */
-const LEAD_MINUTES_DEFAULT = 10;
-const LEAD_MINUTES_MAX = 10_080;
-
+/** Throws a CommanderError for a command line that is not understood, once it has been told. */
 export function createProgram(ports: CommandPorts): Command {
   const program = new Command('playgate').description('Play-time limits for minors.');
-  program.command('serve', { isDefault: true }).description('run the gateway (default)').action(ports.serve);
-  program
-    .command('keys')
-    .description('keys that sign age tokens')
-    .command('rotate-signing')
-    .description('publish a new signing key; it signs once everybody can know it')
-    .action(() => rotateSigning(ports));
-  const secrets = program.command('secrets').description('master keys that protect stored data');
-  secrets
-    .command('rotate')
-    .description('add a master key to the secrets file')
-    .option('--in <minutes>', 'when it comes into use', readMinutes, LEAD_MINUTES_DEFAULT)
-    .action((options: { readonly in: number }) => rotateSecrets(ports, options.in));
-  secrets
-    .command('reseal')
-    .description('bring everything stored under the newest master key')
-    .option('--drop-old', 'then drop the older keys from the secrets file', false)
-    .action((options: { readonly dropOld: boolean }) => resealSecrets(ports, options.dropOld));
-  program
-    .command('players')
-    .description('what is held about players')
-    .command('export <playerId>')
-    .description('print everything held about a player as JSON')
-    .option('--world <world>', 'only in this world: live:<providerId> or test:<providerId>')
-    .action((playerId: string, options: { readonly world?: string }) =>
-      exportPlayerCommand(ports, playerId, options.world ?? null),
-    );
+  program.exitOverride().showHelpAfterError('(add --help for what there is)');
+  const serve = program
+    .command('serve', { isDefault: true })
+    .description('run the gateway (default)')
+    // What is no command comes here, and is told as that.
+    .allowExcessArguments()
+    .action(async () => {
+      const [unknown] = serve.args;
+      if (unknown === undefined) return ports.serve();
+      program.error(`error: unknown command '${unknown}'`, {
+        exitCode: EXIT_CODES.usage,
+        code: 'commander.unknownCommand',
+      });
+    });
+  addMigrateCommands(program, ports);
+  addKeysCommands(program, ports);
+  addSecretsCommands(program, ports);
+  addSignInsCommands(program, ports);
+  addAgentsCommands(program, ports);
+  addStationCommands(program);
+  addRegulatorsCommands(program, ports);
+  addReportCommands(program, ports);
+  addEvidenceCommands(program, ports);
+  addVerifyCommands(program, ports);
+  addReconcileCommands(program, ports);
+  addRetentionCommands(program, ports);
+  addPlayersCommands(program, ports);
+  addExamples(program);
   return program;
 }
 
-function readMinutes(text: string): number {
-  const minutes = Number(text);
-  if (/^\d{1,5}$/.test(text) && minutes <= LEAD_MINUTES_MAX) return minutes;
-  throw new InvalidArgumentError(`must be a whole number from 0 to ${LEAD_MINUTES_MAX}`);
-}
+/** What a process ends with that was told so. */
+export const exitCodeOf = (error: { readonly exitCode: number }): number =>
+  error.exitCode === EXIT_CODES.ok ? EXIT_CODES.ok : EXIT_CODES.usage;
