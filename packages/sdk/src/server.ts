@@ -1,0 +1,41 @@
+// For a provider's own server: Node >= 20, Deno, Bun. It holds a secret key and has no place in a browser.
+export type {
+  AgeVerificationReply,
+  AgeVerificationRequest,
+  EndReason,
+  Game,
+  HeartbeatReply,
+  OpenSessionReply,
+  OpenSessionRequest,
+  PlaytimeReply,
+  WebhookEvent,
+  WebhookEventType,
+} from '@playgate/contract/wire';
+export {
+  ConnectionError,
+  type ConnectionErrorCode,
+  GatewayError,
+  PlaygateError,
+  type PlaygateErrorCode,
+} from './errors.ts';
+export type { BeatAnswer, BeatEvents, BeatEventType } from './server/beat-events.ts';
+export type { Beats, BeatsOptions, PlayState } from './server/beats.ts';
+export type { CallOptions } from './server/gateway-requests.ts';
+export type {
+  ExpressMiddleware,
+  ExpressResponse,
+  PlayRefusal,
+  RequestGuard,
+  SessionIdOf,
+} from './server/guard-requests.ts';
+export type { MayPlayAnswer, MayPlayOptions } from './server/may-play.ts';
+export { createPlaygateServer, type PlaygateServer, type PlaygateServerSettings } from './server/playgate-server.ts';
+export type { PlaygateServerOptions, ServerFetch } from './server/server-options.ts';
+export {
+  type VerifiedWebhook,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookFault,
+  type WebhookHeaders,
+  WebhookVerificationError,
+} from './server/webhooks.ts';

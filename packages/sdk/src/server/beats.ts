@@ -1,0 +1,230 @@
+// Heartbeats of many sessions for a game server: due ones go together, each at the pace the gateway asked for. A session is
+// added once and beaten for until it ends or is removed.
+import type { BatchHeartbeatsReply } from '@playgate/contract/wire';
+import { BATCH_BEATS_MAX } from '@playgate/contract/wire';
+import { ConnectionError, PlaygateError, retryAfterMsOf } from '../errors.ts';
+import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
+import { type BeatAnswer, BeatEmitter, type BeatEvents, type BeatEventType } from './beat-events.ts';
+import type { GatewayRequests } from './gateway-requests.ts';
+import { wholeNumber } from './server-options.ts';
+
+/** How often due sessions are gathered. */
+export const GROUP_EVERY_MS_DEFAULT = 1_000;
+const GROUP_EVERY_MS_RANGE = [50, 10_000] as const;
+/** Sessions of one server process. */
+export const BEATEN_SESSIONS_MAX = 100_000;
+/** Batches on the way at once. */
+const BATCHES_AT_ONCE_MAX = 4;
+/** Until the gateway has said how often: the first beat is spread over it. */
+const FIRST_INTERVAL_MS = 10_000;
+/** Of the packs that ship; for how long a session may go on without an answer. */
+export const LEASE_MS_DEFAULT = 90_000;
+const LEASE_MS_RANGE = [1_000, 3_600_000] as const;
+
+export type PlayState = 'active' | 'paused';
+
+export interface BeatsOptions {
+  /** ms, 50 to 10,000; default 1,000. */
+  readonly groupEveryMs?: number;
+  /** ms without an answer after which play ends, as the policy's `leaseMs`; 1,000 to 3,600,000, default 90,000. */
+  readonly leaseMs?: number;
+}
+
+/** The host's time; tests bring their own. */
+export interface BeatClock {
+  readonly monotonicMs: () => number;
+  readonly wallMs: () => number;
+  readonly random: () => number;
+  readonly every: (ms: number, run: () => void) => () => void;
+}
+
+interface Beaten {
+  readonly sessionId: string;
+  state: PlayState;
+  seq: number;
+  dueAtMs: number;
+  /** A beat is on its way. */
+  isSent: boolean;
+  isWarned: boolean;
+  heardAtMs: number;
+  endsAt: number | null;
+  /** False: the gateway asks for no beats of it (an adult's). */
+  isAsked: boolean;
+}
+
+export class Beats {
+  readonly #requests: GatewayRequests;
+  readonly #clock: BeatClock;
+  readonly #groupEveryMs: number;
+  readonly #leaseMs: number;
+  readonly #sessions = new Map<string, Beaten>();
+  readonly #emitter = new BeatEmitter();
+  #stopTimer: (() => void) | null = null;
+  #underWay = 0;
+  #failures = 0;
+  #holdUntilMs = 0;
+
+  constructor(requests: GatewayRequests, options: BeatsOptions = {}, clock: BeatClock = hostClock) {
+    const { groupEveryMs = GROUP_EVERY_MS_DEFAULT, leaseMs = LEASE_MS_DEFAULT } = options;
+    this.#requests = requests;
+    this.#clock = clock;
+    this.#groupEveryMs = wholeNumber('groupEveryMs', groupEveryMs, GROUP_EVERY_MS_RANGE);
+    this.#leaseMs = wholeNumber('leaseMs', leaseMs, LEASE_MS_RANGE);
+  }
+
+  /** Sessions that are beaten for. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Returns how to stop. */
+  on<Type extends BeatEventType>(type: Type, listener: (event: BeatEvents[Type]) => void): () => void {
+    return this.#emitter.on(type, listener);
+  }
+
+  /**
+   * Beats for a session from now on; called again, it says that play was paused or goes on.
+   * @throws RangeError beyond BEATEN_SESSIONS_MAX
+   */
+  add(sessionId: string, state: PlayState = 'active'): void {
+    const nowMs = this.#clock.monotonicMs();
+    const known = this.#sessions.get(sessionId);
+    if (known !== undefined) {
+      if (known.state !== state) known.dueAtMs = nowMs;
+      known.state = state;
+      return;
+    }
+    if (this.#sessions.size >= BEATEN_SESSIONS_MAX) {
+      throw new RangeError(`a process beats for at most ${BEATEN_SESSIONS_MAX} sessions`);
+    }
+    const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#clock.random());
+    const fresh = { isSent: false, isWarned: false, heardAtMs: nowMs, endsAt: null, isAsked: true };
+    this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, ...fresh });
+    this.#stopTimer ??= this.#clock.every(this.#groupEveryMs, () => this.#group());
+  }
+
+  /** Without a last word to the gateway: close the session for that. */
+  remove(sessionId: string): void {
+    this.#sessions.delete(sessionId);
+    if (this.#sessions.size === 0) this.stop();
+  }
+
+  /** Beats for nobody any more. */
+  stop(): void {
+    this.#sessions.clear();
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+  }
+
+  #group(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#failures > 0) this.#endWhatIsOver(nowMs);
+    if (nowMs < this.#holdUntilMs) return;
+    const due: Beaten[] = [];
+    for (const session of this.#sessions.values()) {
+      if (!session.isSent && session.isAsked && session.dueAtMs <= nowMs) due.push(session);
+    }
+    due.sort((left, right) => left.dueAtMs - right.dueAtMs);
+    for (let at = 0; at < due.length && this.#underWay < BATCHES_AT_ONCE_MAX; at += BATCH_BEATS_MAX) {
+      void this.#send(due.slice(at, at + BATCH_BEATS_MAX));
+    }
+  }
+
+  async #send(batch: readonly Beaten[]): Promise<void> {
+    this.#underWay += 1;
+    const beats = batch.map((session) => {
+      session.isSent = true;
+      session.seq += 1;
+      return { sessionId: session.sessionId, seq: session.seq, state: session.state };
+    });
+    try {
+      const body = { beats };
+      // The next group is the retry, with later states.
+      const request = { method: 'POST', path: '/v1/heartbeats', body, isRepeatable: false } as const;
+      const { results } = await this.#requests.send<BatchHeartbeatsReply>(request);
+      this.#heard();
+      for (const [index, result] of results.entries()) {
+        const session = batch[index];
+        if (session !== undefined && this.#sessions.get(session.sessionId) === session) this.#take(session, result);
+      }
+    } catch (error) {
+      this.#failed(
+        error instanceof PlaygateError ? error : new ConnectionError('unreachable', 'failed', { cause: error }),
+      );
+    } finally {
+      for (const session of batch) session.isSent = false;
+      this.#underWay -= 1;
+    }
+  }
+
+  #heard(): void {
+    if (this.#failures > 0) this.#emitter.emit('online', {});
+    this.#failures = 0;
+    this.#holdUntilMs = 0;
+  }
+
+  #failed(error: PlaygateError): void {
+    this.#failures += 1;
+    if (this.#failures === 1) this.#emitter.emit('offline', {});
+    const delayMs = retryDelayMs(this.#failures, retryAfterMsOf(error), this.#clock.random());
+    this.#holdUntilMs = this.#clock.monotonicMs() + delayMs;
+    this.#emitter.emit('error', error);
+  }
+
+  #take(session: Beaten, result: BatchHeartbeatsReply['results'][number]): void {
+    const { sessionId } = session;
+    if ('code' in result) {
+      this.remove(sessionId);
+      this.#emitter.emit('unknown', result);
+      return;
+    }
+    const nowMs = this.#clock.monotonicMs();
+    const isStale = result.seq > session.seq;
+    // Somebody has beaten for it before, as this server did before it was started anew.
+    if (isStale) session.seq = result.seq;
+    session.heardAtMs = nowMs;
+    session.endsAt = result.endsAt === null ? null : Date.parse(result.endsAt);
+    session.isAsked = result.nextHeartbeatMs !== null;
+    const { nextHeartbeatMs } = result;
+    const paceMs = nextHeartbeatMs === null ? 0 : pacedDelayMs(nextHeartbeatMs, this.#clock.random());
+    session.dueAtMs = isStale ? nowMs : nowMs + paceMs;
+    this.#emitter.emit('result', result);
+    this.#tell(session, result);
+  }
+
+  #tell(session: Beaten, { endsAt, reason, remainingMs, verdict }: BeatAnswer): void {
+    const { sessionId } = session;
+    if (verdict === 'end') {
+      this.remove(sessionId);
+      this.#emitter.emit('end', { sessionId, reason: reason ?? 'session_closed', isPredicted: false });
+    } else if (verdict === 'warn' && !session.isWarned) {
+      session.isWarned = true;
+      this.#emitter.emit('warn', { sessionId, remainingMs, endsAt });
+    }
+  }
+
+  /** While the gateway is away, play goes on until the lease or the end that was told, whichever is first. */
+  #endWhatIsOver(nowMs: number): void {
+    for (const { endsAt, heardAtMs, isAsked, sessionId, state } of [...this.#sessions.values()]) {
+      if (!isAsked) continue;
+      const isPastEnd = endsAt !== null && state === 'active' && this.#clock.wallMs() >= endsAt;
+      const isPastLease = nowMs - heardAtMs >= this.#leaseMs;
+      if (!isPastEnd && !isPastLease) continue;
+      this.remove(sessionId);
+      const reason = isPastEnd ? 'daily_budget_spent' : 'ledger_unavailable';
+      this.#emitter.emit('end', { sessionId, reason, isPredicted: true });
+    }
+  }
+}
+
+const hostClock: BeatClock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  random: () => Math.random(),
+  every: (ms, run) => {
+    const timer: unknown = setInterval(run, ms);
+    // In Node a game server that wants to end is not held by it.
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+    return () => clearInterval(timer as ReturnType<typeof setInterval>);
+  },
+};
