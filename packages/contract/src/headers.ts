@@ -12,6 +12,10 @@ export const HEADERS = {
   rateLimit: 'RateLimit',
   /** That quota: `"starts";q=50000;w=10`, requests and seconds (draft-ietf-httpapi-ratelimit-headers). */
   rateLimitPolicy: 'RateLimit-Policy',
+  /** Why a regulator asks; kept in the access log. */
+  purpose: 'Playgate-Purpose',
+  /** Detached JWS (RFC 7515 appendix F) over the bytes of the body. */
+  signature: 'Playgate-Signature',
   /** Seconds, whole and at least 1; on every 429 and 503. */
   retryAfter: 'Retry-After',
 } as const;

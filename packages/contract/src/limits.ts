@@ -12,6 +12,7 @@ export const PROVINCE_LENGTH_MAX = 64;
 export const PLAYER_REF_LENGTH_MAX = 128;
 export const NATIONAL_ID_LENGTH_MIN = 4;
 export const NATIONAL_ID_LENGTH_MAX = 32;
+export const CHILD_REF_LENGTH_MAX = 64;
 export const DEVICE_ID_LENGTH_MAX = 128;
 export const PLATFORM_LENGTH_MAX = 64;
 /** `+` and up to 15 digits (E.164). */
@@ -23,7 +24,9 @@ export const TOKEN_LENGTH_MAX = 4096;
 export const STATION_TOKEN_LENGTH_MAX = 256;
 export const RECEIPT_LENGTH_MAX = 1024;
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
-export const REQUEST_ID_LENGTH_MAX = 128;
+/** An answer that shows a credential is replayed for so long. */
+export const CREDENTIAL_REPLAY_MS_MAX = 600_000;
+export const REQUEST_ID_LENGTH_MAX = 64;
 /** Texts shown to players and explanations of errors. */
 export const TEXT_LENGTH_MAX = 2000;
 /** RFC 3339 with nanoseconds and an offset. */
@@ -95,3 +98,74 @@ export const SUBJECT_LENGTH_MAX = 255;
 export const ISSUER_LENGTH_MAX = 1024;
 /** SHA-256 in base64url has 43. */
 export const CSRF_TOKEN_LENGTH_MAX = 64;
+/** Seats of one agent, revoked ones too; the largest halls have a few hundred. */
+export const STATIONS_MAX = 2000;
+/** A seat holds one player, who may run several games. */
+export const AGENT_SESSIONS_MAX = 10_000;
+export const AGENTS_PAGE_MAX = 500;
+/** A page holds many days of a café; it is a few megabytes. */
+export const AGENT_LOG_ROWS_MAX = 10_000;
+export const AGENT_LOG_CURSOR_LENGTH_MAX = 256;
+/** Why staff ended a session: a sentence. */
+export const AGENT_NOTE_LENGTH_MAX = 200;
+/** Of `Playgate-Purpose`. */
+export const PURPOSE_LENGTH_MAX = 200;
+/** Of `Playgate-Signature`. */
+export const SIGNATURE_LENGTH_MAX = 512;
+/** Calendar days of one report: a year and a month. */
+export const REPORT_DAYS_MAX = 400;
+/** Rows of one report; who needs more narrows it by a filter. In CSV about 30 MB. */
+export const REPORT_ROWS_MAX = 100_000;
+/** Rows on a page of JSON, unless asked otherwise and at most. */
+export const REPORT_PAGE_ROWS_DEFAULT = 500;
+export const REPORT_PAGE_ROWS_MAX = 5_000;
+/** Persons that a cell has at least before an audience without a named scope sees its figures. */
+export const REPORT_CELL_PEOPLE_MIN = 5;
+/** The key of a row: five texts of full length. */
+export const REPORT_CURSOR_LENGTH_MAX = 1024;
+/** All dimensions with commas are 32 characters. */
+export const GROUP_BY_LENGTH_MAX = 64;
+export const REPORT_FORMS_MAX = 100;
+export const REPORT_COLUMNS_MAX = 100;
+export const FORM_ID_LENGTH_MAX = 64;
+export const CITE_LENGTH_MAX = 200;
+export const ACCESS_LOG_PAGE_MAX = 500;
+/** A day of play, in either direction. */
+export const CORRECTION_MS_MAX = DAY_MS;
+/** A few sentences: why a day is corrected. */
+export const CORRECTION_REASON_LENGTH_MAX = 500;
+/** Corrections and grants of one person on one day, undone ones too. */
+export const CORRECTIONS_OF_DAY_MAX = 100;
+/** What one answer lists, newest first. */
+export const CORRECTIONS_LISTED_MAX = 500;
+/** Days back that can be corrected: as long as evidence is kept. */
+export const CORRECTION_DAYS_BACK_MAX = 400;
+/** Days ahead that can be granted for: a holiday that was promised. */
+export const CORRECTION_DAYS_AHEAD_MAX = 31;
+/** Of a statement: sessions and denials of one person on one day; the first ones where there are more. */
+export const STATEMENT_ROWS_MAX = 500;
+/** Paragraphs of a statement: one per session and denial, and what is said of the day. */
+export const STATEMENT_PARAGRAPHS_MAX = 100;
+/** `2^53 - 1`: sums over all of a country. */
+export const SUM_MAX = Number.MAX_SAFE_INTEGER;
+/** The most entries of one answer: some 7 MB. */
+export const EVIDENCE_ENTRIES_MAX = 10_000;
+/** A tree of 2^53 leaves, the last whole number that JSON says exactly, is not outgrown. */
+export const EVIDENCE_SIZE_MAX = Number.MAX_SAFE_INTEGER;
+/** Two a level, with 53 levels. */
+export const EVIDENCE_PROOF_HASHES_MAX = 106;
+/** A rotation a month for eighty years. */
+export const EVIDENCE_KEYS_MAX = 1000;
+/** A checkpoint has some 200 characters and 150 a signature. */
+export const NOTE_LENGTH_MAX = 65_536;
+/** A name, 8 digits and 44 characters of key. */
+export const VERIFIER_KEY_LENGTH_MAX = 1100;
+export const SHA256_BASE64_LENGTH = 44;
+/** Endpoints for webhooks of one world. */
+export const WEBHOOK_ENDPOINTS_MAX = 16;
+/** What one answer lists, newest first. */
+export const WEBHOOK_DELIVERIES_LISTED_MAX = 100;
+/** `whsec_` and 32 bytes in base64 are 50. */
+export const WEBHOOK_SECRET_LENGTH_MAX = 128;
+/** A day and a half of retries stays below. */
+export const WEBHOOK_ATTEMPTS_MAX = 100;

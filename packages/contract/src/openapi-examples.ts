@@ -142,11 +142,13 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
         date: '2026-11-20',
         zone: 'Asia/Ho_Chi_Minh',
         totalMs: 2_400_000,
+        correctedMs: 0,
         games: [
           {
             gameId: 'star-garden',
             title: 'Star Garden',
             usedMs: 2_400_000,
+            correctedMs: 0,
             intervals: [{ startedAt: '2026-11-20T12:00:00.000Z', endedAt: '2026-11-20T12:40:00.000Z' }],
           },
         ],
@@ -163,6 +165,61 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
         person: { issuer: 'https://id.example', subject: '248289761001' },
         csrfToken: 'pV3sJ2mZr0aYf1c9bQwK7dXhN4tLgE8uSoIv5RyTqMk',
         expiresAt: '2026-11-20T13:30:00.000Z',
+      },
+    },
+  },
+  listAgentSessions: {
+    replies: {
+      200: {
+        sessions: [
+          {
+            sessionId: 'ses_017xKq2mV',
+            stationId: 'sta_4mBq0sYw2K',
+            stationLabel: 'Máy 7',
+            providerId: 'prv_5dN2mQ',
+            mode: 'live',
+            playerId: 'ply_Jw2vT9aE',
+            gameId: 'star-garden',
+            ageBand: '16_17',
+            startedAt: '2026-11-20T12:00:00.000Z',
+            lastBeatAt: '2026-11-20T12:29:45.000Z',
+            endsAt: '2026-11-20T13:00:00.000Z',
+            remainingMs: 1_800_000,
+            state: 'active',
+          },
+        ],
+      },
+    },
+  },
+  endAgentSession: {
+    request: { reason: 'closing' },
+    replies: { 200: { sessionId: 'ses_017xKq2mV', endedAt: '2026-11-20T12:30:00.000Z', wasOver: false } },
+  },
+  getAgentAccessLog: {
+    replies: {
+      200: {
+        from: '2026-11-20',
+        to: '2026-11-20',
+        zone: 'Asia/Ho_Chi_Minh',
+        rows: [
+          {
+            licenceNo: 'HN-0042',
+            station: 'Máy 7',
+            playerId: 'ply_Jw2vT9aE',
+            ageBand: '16_17',
+            gameId: 'star-garden',
+            startedAt: '2026-11-20T12:00:00.000Z',
+            endedAt: '2026-11-20T12:30:00.000Z',
+            endReason: 'agent_ended',
+            deniedReason: null,
+            stationId: 'sta_4mBq0sYw2K',
+            providerId: 'prv_5dN2mQ',
+            mode: 'live',
+            sessionId: 'ses_017xKq2mV',
+            endNote: 'closing',
+          },
+        ],
+        nextCursor: null,
       },
     },
   },

@@ -10,12 +10,15 @@ import {
 } from 'zod-openapi';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { HEADERS, JSON_MEDIA_TYPE, PROBLEM_MEDIA_TYPE } from './headers.ts';
+import { CREDENTIAL_REPLAY_MS_MAX } from './limits.ts';
 import { PARAMETERS, REPLY_HEADERS, SECURITY_SCHEMES, SIGN_IN_SCHEME, TAG_DESCRIPTIONS } from './openapi-components.ts';
 import { EXAMPLES } from './openapi-examples.ts';
 import { errorsOfOperation, type Operation, type Reply, TAGS } from './operation.ts';
 import { OPERATIONS } from './registry.ts';
 import { problem } from './schemas/problem.ts';
 import { SIGN_IN_AUTH_KINDS } from './vocabulary.ts';
+
+const MINUTE_MS = 60_000;
 
 const RATE_LIMIT_HEADERS = {
   [HEADERS.rateLimit]: REPLY_HEADERS.rateLimit,
@@ -67,7 +70,8 @@ function securitySchemesInUse(): Record<string, ZodOpenApiSecuritySchemeObject> 
 }
 
 function describeOperation(operation: Operation, errorResponses: ErrorResponses): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, description, params, query, body } = operation;
+  const { operationId, tag, summary, params, query, body } = operation;
+  const description = descriptionOf(operation);
   const example = EXAMPLES[operationId];
   return {
     operationId,
@@ -84,6 +88,15 @@ function describeOperation(operation: Operation, errorResponses: ErrorResponses)
   };
 }
 
+function descriptionOf({ description, shownOnce }: Operation): string | undefined {
+  if (shownOnce === undefined) return description;
+  const once =
+    `\`${shownOnce}\` is shown once. Who lost the answer gets it again with the same \`Idempotency-Key\` for ` +
+    `${CREDENTIAL_REPLAY_MS_MAX / MINUTE_MS} minutes; after that, for a day, a \`conflict\` that names ` +
+    'what was made, to be revoked and made anew.';
+  return description === undefined ? once : `${description} ${once}`;
+}
+
 function describeSecurity(operation: Operation): Record<string, string[]>[] {
   const kinds: Record<string, string[]>[] = operation.auth.map((kind) => (kind === 'none' ? {} : { [kind]: [] }));
   return admitsPeople(operation) ? [...kinds, { [SIGN_IN_SCHEME.name]: [] }] : kinds;
@@ -93,6 +106,7 @@ function describeParameters(operation: Operation) {
   return [
     PARAMETERS.requestId,
     ...(operation.idempotent ? [PARAMETERS.idempotencyKey] : []),
+    ...(operation.purpose === true ? [PARAMETERS.purpose] : []),
     ...(admitsPeople(operation) && operation.method !== 'GET' ? [PARAMETERS.csrfToken] : []),
   ];
 }
@@ -117,7 +131,8 @@ function describeResponses(operation: Operation, errorResponses: ErrorResponses)
 }
 
 function describeReply(operation: Operation, reply: Reply, example: unknown): ZodOpenApiResponseObject {
-  const { description, schema, mediaType = JSON_MEDIA_TYPE, isLocation = false } = reply;
+  const { description, schema, mediaType = JSON_MEDIA_TYPE, isLocation = false, otherMediaTypes = [] } = reply;
+  const otherContent = Object.fromEntries(otherMediaTypes.map((type) => [type, {}]));
   return {
     description,
     headers: z.object({
@@ -125,8 +140,9 @@ function describeReply(operation: Operation, reply: Reply, example: unknown): Zo
       ...(operation.tag !== 'Public' && RATE_LIMIT_HEADERS),
       ...(operation.idempotent && { [HEADERS.idempotentReplayed]: REPLY_HEADERS.idempotentReplayed }),
       ...(isLocation && schema && { [HEADERS.location]: schema }),
+      ...(reply.isSigned === true && { [HEADERS.signature]: REPLY_HEADERS.signature }),
     }),
-    ...(schema && !isLocation && { content: { [mediaType]: { schema, ...exampleOf(example) } } }),
+    ...(schema && !isLocation && { content: { [mediaType]: { schema, ...exampleOf(example) }, ...otherContent } }),
   };
 }
 

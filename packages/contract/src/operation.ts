@@ -11,8 +11,12 @@ export const TAGS = [
   'Age verification',
   'Guardians',
   'Sessions',
+  'Corrections and statements',
+  'Webhooks',
   'Sandbox clock',
   'Agents',
+  'Reports',
+  'Evidence',
 ] as const;
 export type Tag = (typeof TAGS)[number];
 
@@ -26,6 +30,10 @@ export interface Reply {
   readonly mediaType?: string;
   /** True: what the handler answers is the URL of the Location header, and there is no body. */
   readonly isLocation?: boolean;
+  /** Media types it can be asked in beside the first, as `format` of the query says. */
+  readonly otherMediaTypes?: readonly string[];
+  /** True: carries `Playgate-Signature`. */
+  readonly isSigned?: boolean;
 }
 
 export interface Operation {
@@ -42,6 +50,10 @@ export interface Operation {
   readonly browser: boolean;
   /** True: accepts Idempotency-Key. */
   readonly idempotent: boolean;
+  /** Field of the reply that holds a credential: shown in the answer, and in a replay for some minutes. */
+  readonly shownOnce?: string;
+  /** True: a regulator has to say why (`Playgate-Purpose`), and each call is kept in the access log. */
+  readonly purpose?: boolean;
   /** Seconds that anybody may keep the answer (`Cache-Control: public, max-age`); nothing is kept when absent. */
   readonly cacheMaxAgeS?: number;
   readonly params?: z.ZodObject;

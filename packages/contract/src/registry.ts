@@ -9,29 +9,58 @@ import { completePresentation } from './operations/complete-presentation.ts';
 import { completeSignIn } from './operations/complete-sign-in.ts';
 import { createAgeVerification } from './operations/create-age-verification.ts';
 import { createAgent } from './operations/create-agent.ts';
+import { createCorrection } from './operations/create-correction.ts';
 import { createGame } from './operations/create-game.ts';
+import { createGrant } from './operations/create-grant.ts';
 import { createGuardianLink } from './operations/create-guardian-link.ts';
 import { createProvider } from './operations/create-provider.ts';
 import { createRegulator } from './operations/create-regulator.ts';
 import { createStation } from './operations/create-station.ts';
+import { createWebhookEndpoint } from './operations/create-webhook-endpoint.ts';
+import { createWebhookTest } from './operations/create-webhook-test.ts';
+import { endAgentSession } from './operations/end-agent-session.ts';
 import { endSignIn } from './operations/end-sign-in.ts';
 import { erasePlayer } from './operations/erase-player.ts';
 import { exportPlayer } from './operations/export-player.ts';
 import { freezeSandboxClock } from './operations/freeze-sandbox-clock.ts';
+import { getAccessLog } from './operations/get-access-log.ts';
 import { getAgeVerification } from './operations/get-age-verification.ts';
+import { getAgentAccessLog } from './operations/get-agent-access-log.ts';
+import { getCheckpoint } from './operations/get-checkpoint.ts';
+import { getConsistencyProof } from './operations/get-consistency-proof.ts';
+import { getDailyReport } from './operations/get-daily-report.ts';
 import { getDocs } from './operations/get-docs.ts';
+import { getEvidenceEntries } from './operations/get-evidence-entries.ts';
+import { getEvidenceKeys } from './operations/get-evidence-keys.ts';
 import { getGuardian } from './operations/get-guardian.ts';
 import { getGuardianRules } from './operations/get-guardian-rules.ts';
 import { getHealth } from './operations/get-health.ts';
+import { getInclusionProof } from './operations/get-inclusion-proof.ts';
 import { getJwks } from './operations/get-jwks.ts';
 import { getMe } from './operations/get-me.ts';
 import { getMetrics } from './operations/get-metrics.ts';
 import { getOpenapi } from './operations/get-openapi.ts';
+import { getPeriodicReport } from './operations/get-periodic-report.ts';
 import { getPlaytime } from './operations/get-playtime.ts';
+import { getRangeProof } from './operations/get-range-proof.ts';
 import { getReadiness } from './operations/get-readiness.ts';
+import { getReportSchema } from './operations/get-report-schema.ts';
 import { getSandboxClock } from './operations/get-sandbox-clock.ts';
+import { getSessionEvents } from './operations/get-session-events.ts';
+import { getStatement } from './operations/get-statement.ts';
+import { issueAgentKey } from './operations/issue-agent-key.ts';
 import { issueKey } from './operations/issue-key.ts';
+import { issueRegulatorKey } from './operations/issue-regulator-key.ts';
+import { issueStationToken } from './operations/issue-station-token.ts';
+import { issueWebhookSecret } from './operations/issue-webhook-secret.ts';
+import { listAgentSessions } from './operations/list-agent-sessions.ts';
+import { listAgents } from './operations/list-agents.ts';
+import { listCorrections } from './operations/list-corrections.ts';
 import { listGames } from './operations/list-games.ts';
+import { listReportForms } from './operations/list-report-forms.ts';
+import { listStations } from './operations/list-stations.ts';
+import { listWebhookDeliveries } from './operations/list-webhook-deliveries.ts';
+import { listWebhookEndpoints } from './operations/list-webhook-endpoints.ts';
 import { openSession } from './operations/open-session.ts';
 import { recordHeartbeat } from './operations/record-heartbeat.ts';
 import { recordHeartbeats } from './operations/record-heartbeats.ts';
@@ -40,7 +69,10 @@ import { releaseSandboxClock } from './operations/release-sandbox-clock.ts';
 import { revokeGuardian } from './operations/revoke-guardian.ts';
 import { revokeGuardianLink } from './operations/revoke-guardian-link.ts';
 import { revokeKey } from './operations/revoke-key.ts';
+import { revokeStation } from './operations/revoke-station.ts';
+import { revokeWebhookEndpoint } from './operations/revoke-webhook-endpoint.ts';
 import { setGuardianRules } from './operations/set-guardian-rules.ts';
+import { undoCorrection } from './operations/undo-correction.ts';
 
 export const OPERATIONS = [
   getHealth,
@@ -49,6 +81,8 @@ export const OPERATIONS = [
   getOpenapi,
   getDocs,
   getJwks,
+  getEvidenceKeys,
+  getReportSchema,
   beginSignIn,
   completeSignIn,
   endSignIn,
@@ -57,7 +91,10 @@ export const OPERATIONS = [
   issueKey,
   revokeKey,
   createAgent,
+  listAgents,
   createRegulator,
+  issueAgentKey,
+  issueRegulatorKey,
   createGame,
   listGames,
   createAgeVerification,
@@ -77,12 +114,39 @@ export const OPERATIONS = [
   recordHeartbeat,
   recordHeartbeats,
   closeSession,
+  getSessionEvents,
   getPlaytime,
+  getStatement,
+  createCorrection,
+  createGrant,
+  undoCorrection,
+  listCorrections,
+  createWebhookEndpoint,
+  listWebhookEndpoints,
+  revokeWebhookEndpoint,
+  issueWebhookSecret,
+  createWebhookTest,
+  listWebhookDeliveries,
   getSandboxClock,
   freezeSandboxClock,
   advanceSandboxClock,
   releaseSandboxClock,
+  getDailyReport,
+  getPeriodicReport,
+  listReportForms,
+  getAccessLog,
+  getCheckpoint,
+  getEvidenceEntries,
+  getInclusionProof,
+  getConsistencyProof,
+  getRangeProof,
   createStation,
+  listStations,
+  issueStationToken,
+  revokeStation,
+  listAgentSessions,
+  endAgentSession,
+  getAgentAccessLog,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['operationId'];

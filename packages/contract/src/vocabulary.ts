@@ -84,6 +84,10 @@ export const APPLE_DECLARATIONS = [
 
 export const PLAY_STATES = ['active', 'paused'] as const;
 
+/** How a session at a seat stands, as its agent sees it. */
+export const LIVE_STATES = [...PLAY_STATES, 'silent', 'ending'] as const;
+export type LiveState = (typeof LIVE_STATES)[number];
+
 export const BEAT_VERDICTS = ['continue', 'warn', 'end'] as const;
 export type BeatVerdict = (typeof BEAT_VERDICTS)[number];
 
@@ -93,3 +97,45 @@ export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 /** What kind of rule binds: a budget by its scope, an edge of time, or a condition on the player. */
 export const BINDING_SCOPES = [...BUDGET_SCOPES, 'window', 'agent_hours', 'rating', 'identity'] as const;
+
+/** What the rows of a report can be told apart by. */
+export const REPORT_DIMENSIONS = ['provider', 'game', 'agent', 'province', 'day'] as const;
+export type ReportDimension = (typeof REPORT_DIMENSIONS)[number];
+
+export const DAILY_REPORT_FORMATS = ['json', 'csv', 'jsonl'] as const;
+export type DailyReportFormat = (typeof DAILY_REPORT_FORMATS)[number];
+
+export const PERIODIC_REPORT_FORMATS = ['json', 'csv', 'xlsx'] as const;
+export type PeriodicReportFormat = (typeof PERIODIC_REPORT_FORMATS)[number];
+
+/** Kinds of periods of forms: `2026-H2`, `2026`. */
+export const PERIOD_KINDS = ['half_year', 'year'] as const;
+export type PeriodKind = (typeof PERIOD_KINDS)[number];
+
+/** Of what a column of a form is; times are kept in milliseconds and shown as the unit says. */
+export const COLUMN_UNITS = ['text', 'count', 'minutes', 'seconds', 'percent'] as const;
+export type ColumnUnit = (typeof COLUMN_UNITS)[number];
+
+export const CORRECTION_KINDS = ['correction', 'grant'] as const;
+/** A reason that begins so, in any case, says that the entry mends an error of counting. */
+export const MENDS_ERROR_PREFIX = 'error:';
+
+/** Events of the stream of a session. */
+export const SESSION_EVENT_KINDS = ['hello', 'renew', 'end'] as const;
+export type SessionEventKind = (typeof SESSION_EVENT_KINDS)[number];
+
+/** What providers are told by webhook; `test` only when they ask for it. */
+export const WEBHOOK_EVENT_TYPES = ['limitReached', 'sessionEnded', 'statusChanged'] as const;
+export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
+
+/** `delivered`: answered 2xx; `failed`: given up. */
+export const WEBHOOK_DELIVERY_STATES = ['pending', 'delivered', 'failed'] as const;
+export type WebhookDeliveryState = (typeof WEBHOOK_DELIVERY_STATES)[number];
+
+/** Why an attempt failed, where no status says it. */
+export const WEBHOOK_FAULTS = ['address_refused', 'unreachable', 'timeout', 'refused'] as const;
+export type WebhookFault = (typeof WEBHOOK_FAULTS)[number];
+
+/** Why nothing is sent to an endpoint any more: it failed for days, or answered 410. */
+export const WEBHOOK_DISABLED_REASONS = ['failing', 'gone'] as const;
+export type WebhookDisabledReason = (typeof WEBHOOK_DISABLED_REASONS)[number];

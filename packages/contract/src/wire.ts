@@ -5,20 +5,36 @@ import type * as z from 'zod';
 import type { Immutable, OperationInput, ReplyBody, RequestBody } from './operation.ts';
 import type { advanceSandboxClock } from './operations/advance-sandbox-clock.ts';
 import type { closeSession } from './operations/close-session.ts';
+import type { completePresentation } from './operations/complete-presentation.ts';
 import type { createAgeVerification } from './operations/create-age-verification.ts';
+import type { createCorrection } from './operations/create-correction.ts';
 import type { createGame } from './operations/create-game.ts';
+import type { createGrant } from './operations/create-grant.ts';
+import type { createGuardianLink } from './operations/create-guardian-link.ts';
+import type { createWebhookEndpoint } from './operations/create-webhook-endpoint.ts';
+import type { createWebhookTest } from './operations/create-webhook-test.ts';
+import type { erasePlayer } from './operations/erase-player.ts';
 import type { freezeSandboxClock } from './operations/freeze-sandbox-clock.ts';
+import type { getGuardian } from './operations/get-guardian.ts';
 import type { getGuardianRules } from './operations/get-guardian-rules.ts';
 import type { getPlaytime } from './operations/get-playtime.ts';
 import type { getSandboxClock } from './operations/get-sandbox-clock.ts';
+import type { getStatement } from './operations/get-statement.ts';
+import type { issueWebhookSecret } from './operations/issue-webhook-secret.ts';
+import type { listCorrections } from './operations/list-corrections.ts';
 import type { listGames } from './operations/list-games.ts';
+import type { listWebhookDeliveries } from './operations/list-webhook-deliveries.ts';
+import type { listWebhookEndpoints } from './operations/list-webhook-endpoints.ts';
 import type { openSession } from './operations/open-session.ts';
 import type { recordHeartbeat } from './operations/record-heartbeat.ts';
 import type { recordHeartbeats } from './operations/record-heartbeats.ts';
+import type { registerGuardian } from './operations/register-guardian.ts';
 import type { setGuardianRules } from './operations/set-guardian-rules.ts';
+import type { undoCorrection } from './operations/undo-correction.ts';
 import type { allowance, bindingRule, policyReference, usedToday } from './schemas/allowance.ts';
 import type { problem } from './schemas/problem.ts';
 import type { localizedText } from './schemas/text.ts';
+import type { webhookEvent } from './schemas/webhook.ts';
 
 export {
   AGE_BANDS,
@@ -61,6 +77,8 @@ export {
   VERIFICATION_STATUSES,
   type VerificationOutcome,
   type VerificationStatus,
+  WEBHOOK_EVENT_TYPES,
+  type WebhookEventType,
 } from './vocabulary.ts';
 
 type Shape<Schema extends z.ZodType> = Immutable<z.output<Schema>>;
@@ -97,6 +115,13 @@ export type CreateGameRequest = RequestBody<typeof createGame>;
 export type Game = ReplyBody<typeof createGame>;
 export type ListGamesReply = ReplyBody<typeof listGames>;
 
+export type PresentationRequest = RequestBody<typeof completePresentation>;
+
+export type RegisterGuardianRequest = RequestBody<typeof registerGuardian>;
+export type RegisterGuardianReply = ReplyBody<typeof registerGuardian>;
+export type GuardianReply = ReplyBody<typeof getGuardian>;
+export type GuardianLinkRequest = RequestBody<typeof createGuardianLink>;
+export type GuardianLinkReply = ReplyBody<typeof createGuardianLink>;
 export type GuardianRulesReply = ReplyBody<typeof getGuardianRules>;
 export type GuardianRulesRequest = RequestBody<typeof setGuardianRules>;
 
@@ -106,3 +131,20 @@ export type PlaytimeReply = ReplyBody<typeof getPlaytime>;
 export type FreezeSandboxClockRequest = RequestBody<typeof freezeSandboxClock>;
 export type AdvanceSandboxClockRequest = RequestBody<typeof advanceSandboxClock>;
 export type SandboxClockReply = ReplyBody<typeof getSandboxClock>;
+
+export type CreateWebhookEndpointRequest = RequestBody<typeof createWebhookEndpoint>;
+export type WebhookEndpointCreated = ReplyBody<typeof createWebhookEndpoint>;
+export type ListWebhookEndpointsReply = ReplyBody<typeof listWebhookEndpoints>;
+export type WebhookSecretIssued = ReplyBody<typeof issueWebhookSecret>;
+export type WebhookTestReply = ReplyBody<typeof createWebhookTest>;
+export type ListWebhookDeliveriesReply = ReplyBody<typeof listWebhookDeliveries>;
+/** What is posted to a provider's endpoint; more types may come. */
+export type WebhookEvent = Shape<typeof webhookEvent>;
+
+export type CreateCorrectionRequest = RequestBody<typeof createCorrection>;
+export type CorrectionReply = ReplyBody<typeof createCorrection>;
+export type CreateGrantRequest = RequestBody<typeof createGrant>;
+export type ListCorrectionsReply = ReplyBody<typeof listCorrections>;
+export type UndoCorrectionRequest = RequestBody<typeof undoCorrection>;
+export type ErasePlayerReply = ReplyBody<typeof erasePlayer>;
+export type StatementReply = ReplyBody<typeof getStatement>;

@@ -21,6 +21,7 @@ it('needs nothing to be set', () => {
     port: 8080,
     dataDir: path.resolve('.playgate'),
     publicUrl: 'http://localhost:8080',
+    evidenceOrigin: 'localhost:8080/evidence',
     redisUrl: null,
     databaseUrl: null,
     store: null,
@@ -34,8 +35,10 @@ it('needs nothing to be set', () => {
     walletIssuersFile: null,
     demo: true,
     logLevel: 'info',
+    tracing: { otlpUrl: null, traceRatio: 0.01 },
     trustedProxies: 0,
     shutdownMsMax: 10_000,
+    keyOutageMsMax: 900_000,
     rates: {
       quotas: Object.fromEntries(QUOTA_NAMES.map((name) => [name, QUOTAS[name].requests])),
       answersPerDay: 5,

@@ -4,16 +4,20 @@ import path from 'node:path';
 import * as z from 'zod';
 import { OPERATOR_TOKEN_LENGTH_MIN } from './directory/operator-token.ts';
 import { ANSWERS_PER_DAY_MAX } from './limits/answer-limit.ts';
-import { QUOTA_NAMES, QUOTAS, type QuotaName } from './limits/quotas.ts';
+import { COUNTED_IN_PROCESS, QUOTA_NAMES, QUOTAS, type QuotaName } from './limits/quotas.ts';
 import type { RateSettings } from './open-limits.ts';
 import { PARTITIONS_DEFAULT, PARTITIONS_MAX } from './store/redis/keys.ts';
+import { KEY_OUTAGE_MS_DEFAULT } from './store/sql/sql-keys.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
+import type { TracingSettings } from './telemetry/open-telemetry.ts';
 
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
   readonly publicUrl: string;
+  /** Name of the evidence log. */
+  readonly evidenceOrigin: string;
   readonly redisUrl: string | null;
   readonly databaseUrl: string | null;
   /** Null: Redis where there is one, else memory. */
@@ -33,8 +37,10 @@ export interface Config {
   readonly walletIssuersFile: string | null;
   readonly demo: boolean;
   readonly logLevel: LogLevel;
+  readonly tracing: TracingSettings;
   readonly trustedProxies: number;
   readonly shutdownMsMax: number;
+  readonly keyOutageMsMax: number;
   readonly rates: RateSettings;
 }
 
@@ -68,8 +74,12 @@ const filePath = z
   .max(4096)
   .transform((text) => path.resolve(text));
 
+/** At 10,000 requests a second a hundred traces: enough to see, little to keep. */
+const TRACE_RATIO_DEFAULT = 0.01;
 const RATE_MAX = 100_000_000;
 const ANSWERS_MAX = 1_000;
+/** A day: by then somebody can have revoked keys elsewhere. */
+const KEY_OUTAGE_MS_MAX = 86_400_000;
 
 type RateSettingName = `PLAYGATE_RATE_${Uppercase<QuotaName>}`;
 
@@ -82,7 +92,7 @@ const RATE_SETTINGS = Object.fromEntries(
     const entry = setting({
       default: String(requests),
       unit: `1-${RATE_MAX}`,
-      meaning: `${what}: at most so many per ${per} in ${windowS} s, then 429.`,
+      meaning: `${what}: at most so many per ${per}${COUNTED_IN_PROCESS.has(name) ? ' and gateway' : ''} in ${windowS} s, then 429.`,
       schema: integer(1, RATE_MAX),
     });
     return [rateSettingName(name), entry];
@@ -211,6 +221,29 @@ export const SETTINGS = {
     meaning: 'The least severe lines that are logged (JSON, on the standard error output).',
     schema: oneOf(LOG_LEVELS),
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting({
+    default: null,
+    unit: 'URL',
+    meaning: 'Collector that takes traces as OTLP over HTTP (at `/v1/traces`). Not set: nothing is traced.',
+    schema: url('http:', 'https:').transform((text) => text.replace(/\/+$/, '')),
+  }),
+  PLAYGATE_TRACE_RATIO: setting({
+    default: String(TRACE_RATIO_DEFAULT),
+    unit: '0-1',
+    meaning: 'Share of the requests that are traced, where there is a collector.',
+    schema: z
+      .string()
+      .regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/, 'must be a number from 0 to 1 with at most six decimals')
+      .transform(Number),
+  }),
+  PLAYGATE_EVIDENCE_ORIGIN: setting({
+    default: null,
+    unit: 'text',
+    meaning:
+      'Name of the evidence log: first line of its checkpoints, and the name of its keys. Verifiers know the log by it, so ' +
+      'set it once. Default: PLAYGATE_PUBLIC_URL without its scheme, and `/evidence`.',
+    schema: z.string().regex(/^[^\s+\p{Cc}]{1,255}$/u, 'must be 1 to 255 characters without spaces and plus signs'),
+  }),
   PLAYGATE_TRUSTED_PROXIES: setting({
     default: '0',
     unit: '0-10',
@@ -222,6 +255,12 @@ export const SETTINGS = {
     unit: 'ms, 0-300000',
     meaning: 'How long requests under way may take after SIGTERM before they are cut off.',
     schema: integer(0, 300_000),
+  }),
+  PLAYGATE_KEY_OUTAGE_MS: setting({
+    default: String(KEY_OUTAGE_MS_DEFAULT),
+    unit: `ms, 0-${KEY_OUTAGE_MS_MAX}`,
+    meaning: 'How long API keys that a gateway knows go on working while it does not reach the database.',
+    schema: integer(0, KEY_OUTAGE_MS_MAX),
   }),
   ...RATE_SETTINGS,
   PLAYGATE_RATE_ANSWERS: setting({
@@ -263,11 +302,13 @@ export function readConfig(env: Environment): Config {
   const redisUrl = read('REDIS_URL');
   const databaseUrl = read('DATABASE_URL');
   const demo = read('PLAYGATE_DEMO');
+  const publicUrl = read('PLAYGATE_PUBLIC_URL') ?? `http://localhost:${port}`;
   const config = {
     host: read('HOST')!,
     port: port!,
     dataDir: read('PLAYGATE_DATA_DIR')!,
-    publicUrl: read('PLAYGATE_PUBLIC_URL') ?? `http://localhost:${port}`,
+    publicUrl,
+    evidenceOrigin: read('PLAYGATE_EVIDENCE_ORIGIN') ?? `${publicUrl.replace(/^\w+:\/\//, '')}/evidence`,
     redisUrl,
     databaseUrl,
     store: read('PLAYGATE_STORE'),
@@ -281,8 +322,10 @@ export function readConfig(env: Environment): Config {
     walletIssuersFile: read('PLAYGATE_WALLET_ISSUERS_FILE'),
     demo: demo === null ? databaseUrl === null : demo === 'on',
     logLevel: read('PLAYGATE_LOG_LEVEL')!,
+    tracing: { otlpUrl: read('OTEL_EXPORTER_OTLP_ENDPOINT'), traceRatio: read('PLAYGATE_TRACE_RATIO')! },
     trustedProxies: read('PLAYGATE_TRUSTED_PROXIES')!,
     shutdownMsMax: read('PLAYGATE_SHUTDOWN_MS')!,
+    keyOutageMsMax: read('PLAYGATE_KEY_OUTAGE_MS')!,
     rates: {
       quotas: Object.fromEntries(QUOTA_NAMES.map((name) => [name, read(rateSettingName(name))!])),
       answersPerDay: read('PLAYGATE_RATE_ANSWERS')!,

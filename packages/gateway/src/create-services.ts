@@ -1,43 +1,68 @@
 // The services over their ports' adapters: who does the work, before anything listens. main.ts gives the parts.
+import { AgentService } from './agents/agent-service.ts';
+import { keepSeats } from './agents/seat-keeper.ts';
+import { CorrectionService } from './compliance/corrections/correction-service.ts';
+import { QueuedFallbackRecord } from './compliance/fallback-record.ts';
 import { PlayerEraser } from './compliance/player-eraser.ts';
+import { StatementService } from './compliance/statements/statement-service.ts';
 import type { Config } from './config.ts';
 import type { World } from './directory/world.ts';
 import { GUARDIAN_PAGE_PATH, GuardianService } from './guardians/guardian-service.ts';
+import { openEvidence } from './open-evidence.ts';
 import type { Ledger } from './open-ledger.ts';
+import { openRecord } from './open-record.ts';
 import { openTokens } from './open-tokens.ts';
 import { openVerifiers } from './open-verifiers.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import type { Parts } from './parts.ts';
 import { AllowanceBook } from './sessions/allowance-book.ts';
 import { RetriedRenewals } from './sessions/retried-renewals.ts';
 import { SessionService } from './sessions/session-service.ts';
+import { adoptOldEvents } from './store/sql/adopt-old-events.ts';
 import { IdentityVault } from './store/sql/identity-vault.ts';
+import { admitPolicies } from './store/sql/policy-hashes.ts';
+import { SqlAccessLog } from './store/sql/sql-access-log.ts';
+import { SqlAgentLog } from './store/sql/sql-agent-log.ts';
 import { SqlAgents } from './store/sql/sql-agents.ts';
-import { SqlEventLog } from './store/sql/sql-event-log.ts';
+import { SqlCorrections } from './store/sql/sql-corrections.ts';
+import { SqlEvidenceTree } from './store/sql/sql-evidence-tiles.ts';
 import { SqlGames } from './store/sql/sql-games.ts';
 import { SqlGuardianRegister } from './store/sql/sql-guardian-register.ts';
 import { SqlKeys } from './store/sql/sql-keys.ts';
+import { SqlLegalHolds } from './store/sql/sql-legal-holds.ts';
 import { SqlPendingMerges } from './store/sql/sql-pending-merges.ts';
 import { SqlPendingVerifications } from './store/sql/sql-pending-verifications.ts';
 import { SqlPlayerRecords } from './store/sql/sql-player-records.ts';
 import { SqlPlayerRegister } from './store/sql/sql-player-register.ts';
 import { SqlPlayers } from './store/sql/sql-players.ts';
+import { SqlReportSource } from './store/sql/sql-report-source.ts';
 import { SqlSigningKeys } from './store/sql/sql-signing-keys.ts';
+import { SqlStatements } from './store/sql/sql-statements.ts';
+import type { AgeVerifier } from './verification/age-verifier.ts';
 import { LedgerFollowingRegister } from './verification/ledger-following-register.ts';
 import { PersonMerger } from './verification/person-merger.ts';
 import { type VerificationPorts, VerificationService } from './verification/verification-service.ts';
+import type { WebhookOutbox } from './webhooks/webhook-endpoints.ts';
 
 export interface ServicePorts extends Pick<Ledger, 'store'> {
+  /** Stands before each method of verification. */
+  readonly watchVerifier: (verifier: AgeVerifier) => AgeVerifier;
+  /** Stands before the outbox of webhooks. */
+  readonly watchOutbox: (outbox: WebhookOutbox) => WebhookOutbox;
   readonly nowOf: (world: World) => number;
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly onFailure: VerificationPorts['onFailure'];
   readonly onAlarm: (alarm: string, policyId: string) => void;
+  /** Told of answers given without the ledger that will be on no record. */
+  readonly onFallbackDropped: (count: number) => void;
 }
 
 export async function createServices(
   config: Config,
-  { bus, clock, database: { db }, policies, secrets }: Parts,
-  { nowOf, onAlarm, onFailure, onTrouble, store }: ServicePorts,
+  { bus, clock, database, policies, secrets }: Parts,
+  { nowOf, onAlarm, onFailure, onFallbackDropped, onTrouble, store, watchOutbox, watchVerifier }: ServicePorts,
 ) {
+  const { db } = database;
   const vault = new IdentityVault(secrets, { countsHumans: policies.countsHumans });
   const defaultPolicyAt = (now: number) => policies.defaultAt(now);
   const issuer = config.publicUrl;
@@ -48,9 +73,26 @@ export async function createServices(
   const games = new SqlGames(db);
   const agents = new SqlAgents(db);
   const renewals = new RetriedRenewals(store);
-  const merger = new PersonMerger({ pending: new SqlPendingMerges(db), store, nowOf, defaultPolicyAt });
+  const realNow = () => clock.now();
+  const webhooks = openWebhooks({ db, secrets, players, nowOf, realNow, onTrouble, watchOutbox });
+  const { followers, history, pump, record } = openRecord({
+    database,
+    store,
+    policies: await admitPolicies(db, policies),
+    followers: [webhooks.webhookFollower, new SqlEvidenceTree()],
+    onTrouble,
+  });
+  await adoptOldEvents(db, history);
+  const corrections = new SqlCorrections({ db, log: history, realNow: () => clock.now() });
+  const merger = new PersonMerger({
+    pending: new SqlPendingMerges(db),
+    store,
+    corrections,
+    nowOf,
+    defaultPolicyAt,
+  });
   const verifications = new VerificationService({
-    verifiers: await openVerifiers(config, policies),
+    verifiers: (await openVerifiers(config, policies)).map(watchVerifier),
     register: new LedgerFollowingRegister({
       register: new SqlPlayerRegister(db, vault),
       merger,
@@ -73,13 +115,16 @@ export async function createServices(
     pageUrl: `${issuer}${GUARDIAN_PAGE_PATH}`,
   });
   const { library } = policies;
-  const history = new SqlEventLog(db);
+  const allowances = new AllowanceBook(library, onAlarm);
+  const fallback = new QueuedFallbackRecord({ log: history, clock, onDropped: onFallbackDropped });
   const sessions = new SessionService({
     store,
     history,
+    corrections,
+    fallback,
     library,
     policyId: config.policyId,
-    allowances: new AllowanceBook(library, onAlarm),
+    allowances,
     games,
     agents,
     players,
@@ -88,7 +133,7 @@ export async function createServices(
     onTrouble,
   });
   return {
-    keys: new SqlKeys(db, { bus }),
+    keys: new SqlKeys(db, { bus, outageMsMax: config.keyOutageMsMax }),
     tokens,
     sessionTokens,
     ageTokens,
@@ -97,10 +142,62 @@ export async function createServices(
     players,
     verifications,
     guardians,
-    sessions,
-    eraser: new PlayerEraser({ players, store: renewals, onTrouble }),
+    ...webhooks,
+    sessions: {
+      open: keepSeats(sessions.open, { store, agents, allowances, nowOf, onTrouble }),
+      heartbeat: sessions.heartbeat,
+      heartbeats: sessions.heartbeats,
+      close: sessions.close,
+      playtime: sessions.playtime.bind(sessions),
+    },
+    corrections: new CorrectionService({
+      corrections,
+      players,
+      games,
+      store: { readDay: store.readDay.bind(store), renewSessions: renewals.renewSessions.bind(renewals) },
+      history,
+      library,
+      policyId: config.policyId,
+      onTrouble,
+    }),
+    statements: new StatementService({
+      source: new SqlStatements(db),
+      record,
+      players,
+      games,
+      corrections,
+      store,
+      history,
+      library,
+      policyId: config.policyId,
+    }),
+    agentService: new AgentService({
+      agents,
+      store,
+      allowances,
+      log: new SqlAgentLog(db, (policyId, at) => library.inForce(policyId, at)?.document ?? null),
+      record,
+      nowOf,
+      zoneAt: (now) => defaultPolicyAt(now).document.zone,
+      onTrouble,
+    }),
+    reports: { source: new SqlReportSource(db), record },
+    accessLog: new SqlAccessLog(db),
+    zoneAt: (now: number) => defaultPolicyAt(now).document.zone,
+    ...openEvidence({
+      db,
+      secrets,
+      origin: config.evidenceOrigin,
+      record,
+      realNow: () => clock.now(),
+    }),
+    eraser: new PlayerEraser({ players, store: renewals, holds: new SqlLegalHolds(db), onTrouble }),
     playerRecords: new SqlPlayerRecords(db, vault),
     history,
+    fallback,
+    pump,
+    followers,
+    record,
     merger,
     renewals,
   };

@@ -7,6 +7,8 @@ import { ConfigError } from './config.ts';
 
 export interface Policies {
   readonly library: PolicyLibrary;
+  /** Every document that was loaded. */
+  readonly all: readonly Policy[];
   has(policyId: string): boolean;
   /** A policy limits play over all providers, so humans have to be told apart across them. Off unless a document says so. */
   readonly countsHumans: boolean;
@@ -28,6 +30,7 @@ export async function loadPolicies(policyId: string, policyDir: string | null): 
   const library = build(policies);
   return {
     library,
+    all: policies,
     has: (id) => ids.has(id),
     countsHumans: policies.some(({ document }) => document.budgets.some(({ scope }) => scope === 'person')),
     defaultAt: (now) => library.inForce(policyId, now) ?? first,

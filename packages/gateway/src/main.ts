@@ -1,18 +1,23 @@
 // The gateway: the only file that knows everyone. It reads the settings, opens the stores, joins them to the services
 // and the HTTP side, and ends in the opposite order.
 import path from 'node:path';
+import { SpanKind } from '@opentelemetry/api';
+import { CommanderError } from 'commander';
 import type { Logger } from 'pino';
+import gatewayPackage from '../package.json' with { type: 'json' };
 import { loadAdminToken } from './admin-token.ts';
+import { EXIT_CODES } from './cli/exit-codes.ts';
 import { CommandError } from './cli/open-stores.ts';
-import { createProgram } from './cli/program.ts';
+import { createProgram, exitCodeOf } from './cli/program.ts';
 import { systemClock } from './clock.ts';
-import { EventPump } from './compliance/event-pump.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
 import { createServices } from './create-services.ts';
 import { writeDemoFile } from './demo/demo-file.ts';
 import { mountDemo } from './demo/demo-routes.ts';
 import { seedDemo } from './demo/seed-demo.ts';
+import { seedDemoCafe } from './demo/seed-demo-cafe.ts';
 import { OperatorToken } from './directory/operator-token.ts';
+import { staffMarkWith } from './directory/staff-mark.ts';
 import type { World } from './directory/world.ts';
 import { WorldClock } from './directory/world-clock.ts';
 import { GUARDIAN_PAGE_PATH } from './guardians/guardian-service.ts';
@@ -20,26 +25,44 @@ import { createApp } from './http/app.ts';
 import type { BindPorts } from './http/bind-operation.ts';
 import { limitAgeChecks } from './http/limit-age-checks.ts';
 import { createHandlers } from './http/routes/index.ts';
+import { SDK_FILES_PATH, sdkFiles } from './http/sdk-files.ts';
 import { HttpServer } from './http/server.ts';
 import { staticPage } from './http/static-page.ts';
 import { loadPolicies } from './load-policies.ts';
+import { SIGN_CHECKPOINT_EVERY_MS } from './open-evidence.ts';
 import { openChangeBus, openLedger } from './open-ledger.ts';
 import { openLimits } from './open-limits.ts';
 import { openSignIn } from './open-sign-in.ts';
+import { SEND_WEBHOOKS_EVERY_MS, SWEEP_WEBHOOKS_EVERY_MS } from './open-webhooks.ts';
 import type { Parts } from './parts.ts';
+import { announceSessions } from './push/announcing-session-store.ts';
+import { SessionPush } from './push/session-push.ts';
+import { SpentNotices } from './push/spent-notices.ts';
 import { RepeatedTask } from './repeated-task.ts';
+import { SCRIPT_NAMES } from './store/redis/script-names.ts';
 import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
 import { LiveSecrets, SECRETS_REREAD_MS } from './store/sql/live-secrets.ts';
 import { openDatabase } from './store/sql/open-database.ts';
+import { PolicyChangedError } from './store/sql/policy-hashes.ts';
+import { deriveKey } from './store/sql/secrets.ts';
+import { SqlAccessLog } from './store/sql/sql-access-log.ts';
 import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
 import { SqlProviders } from './store/sql/sql-providers.ts';
 import { SqlRegulators } from './store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
+import { measureDatabase } from './telemetry/database-metrics.ts';
+import { HeartbeatSteps } from './telemetry/heartbeat-steps.ts';
 import { createLogger } from './telemetry/logger.ts';
+import { measureOutbox } from './telemetry/measured-outbox.ts';
+import { measureRedis } from './telemetry/measured-redis.ts';
 import { measureSessionStore } from './telemetry/measured-session-store.ts';
 import { measureSessions } from './telemetry/measured-sessions.ts';
+import { measureVerifier } from './telemetry/measured-verifiers.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { openTelemetry } from './telemetry/open-telemetry.ts';
+import { measureProcess } from './telemetry/process-metrics.ts';
+import { measureRecord } from './telemetry/record-metrics.ts';
+import { createSecurityLog } from './telemetry/security-log.ts';
 import { createTroubleLog } from './telemetry/trouble-log.ts';
 import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
 
@@ -47,14 +70,18 @@ import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
 const CLOSE_SILENT_EVERY_MS = 5_000;
 /** How far the record may be behind the live ledger, more or less. */
 const PUMP_EVENTS_EVERY_MS = 500;
+/** How far projections and evidence may be behind the record where nobody reads; a reader brings them there at once. */
+const FOLLOW_LOG_EVERY_MS = 500;
+/** How soon what was answered without the ledger is on record. */
+const KEEP_FALLBACK_EVERY_MS = 1_000;
 /** How soon sessions are told of new facts or rules that met an unavailable ledger. */
 const RENEW_SESSIONS_EVERY_MS = 2_000;
 /** How soon a merge of persons that met an unavailable ledger is tried again. */
 const MERGE_PERSONS_EVERY_MS = 2_000;
 /** How soon a sandbox clock that another gateway moved is seen where the change bus did not say so. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
-/** Kept outcomes hold age tokens: they go on time also where no request comes. */
-const SWEEP_IDEMPOTENCY_EVERY_MS = 600_000;
+/** Kept outcomes hold tokens and keys: they go on time also where no request comes. */
+const SWEEP_IDEMPOTENCY_EVERY_MS = 60_000;
 
 /** A Ctrl-C reaches every process of a terminal, and those above pass it on: within this time it is the same one. */
 const SIGNAL_ECHO_MS = 500;
@@ -109,13 +136,23 @@ function resultOf<Value>(settled: PromiseSettledResult<Value>): Value {
 /** Joins the parts and listens. */
 export async function startGateway(config: Config, parts: Parts): Promise<Gateway> {
   const { clock, database, ledger, logger } = parts;
-  const telemetry = openTelemetry();
-  const metrics = createMetrics(telemetry.meter);
+  const telemetry = openTelemetry(config.tracing, parts.traceTo ?? null);
+  const { meter, tracing } = telemetry;
+  const metrics = createMetrics(meter);
+  const steps = new HeartbeatSteps(metrics);
+  const watch = { meter, metrics, tracing, steps };
+  const stopMeasuring = measureProcess(meter, gatewayPackage.version);
+  measureDatabase(database, watch);
+  if (ledger.redis !== null) measureRedis(ledger.redis, { ...watch, scripts: SCRIPT_NAMES });
   const onTrouble = createTroubleLog(logger);
   const clocks = await SqlSandboxClocks.load(database.db, parts.bus);
   const worldClock = new WorldClock(clock, clocks);
-  const store = measureSessionStore(ledger.store, metrics);
   const nowOf = (world: World) => worldClock.nowOf(world);
+  const push = new SessionPush({ bus: parts.bus, nowOf, onTrouble });
+  const store = announceSessions(measureSessionStore(ledger.store, watch), {
+    announce: push.announce,
+    onSpent: ({ playerId, request }) => spentNotices.note({ ...request, playerId }),
+  });
   const onAlarm = (alarm: string, policyId: string) => {
     metrics.policyAlarm(alarm, policyId);
     onTrouble(`policy ${policyId}: ${alarm}, the stricter answer is given`, null);
@@ -125,14 +162,24 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     store,
     nowOf,
     onTrouble,
+    onFallbackDropped: (count) => {
+      metrics.fallbackEntriesDropped(count);
+      onTrouble('answers given without the ledger are on no record: too many wait for the database', null);
+    },
     onFailure: (method, { code, message }) => logger.warn({ method, code }, `verification failed: ${message}`),
+    watchVerifier: (verifier) => measureVerifier(verifier, watch),
+    watchOutbox: (outbox) => measureOutbox(outbox, metrics),
   });
+  const spentNotices = new SpentNotices({ players: services.players, announce: push.announce, onTrouble });
   const limits = openLimits(config.rates, {
     redis: ledger.redis,
     secrets: parts.secrets,
     zoneAt: (now) => parts.policies.defaultAt(now).document.zone,
   });
   const signIn = await openSignIn(config, parts);
+  // Who changed what is told at every level but `silent`.
+  const auditLog = logger.level === 'silent' ? logger : logger.child({}, { level: 'info' });
+  const securityLog = createSecurityLog(auditLog);
   const idempotency = new SqlIdempotencyStore(database.db, parts.secrets);
   const ports: BindPorts = {
     signIn,
@@ -148,11 +195,25 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     realNow: () => clock.now(),
     onTrouble,
     onAnswered: metrics.requestAnswered,
+    accessLog: new SqlAccessLog(database.db),
+    onAudited: (entry) => auditLog.info(entry, 'audit'),
+    onSecurityEvent: (entry) => {
+      metrics.securityEvent(entry.event);
+      securityLog(entry);
+    },
+    watchSteps: (operationId) => steps.watch(operationId),
+    tracing: {
+      draws: () => tracing.draws(),
+      traceRequest: (name, work) => tracing.trace(name, SpanKind.SERVER, work),
+    },
+    staffMark: staffMarkWith(deriveKey(parts.secrets.pepper, 'staff')),
     onBroken: (fault, operationId, requestId) => logger.error({ err: fault.cause, operationId, requestId }, 'broken'),
   };
   const handlers = createHandlers({
+    staffMark: staffMarkWith(deriveKey(parts.secrets.pepper, 'staff')),
     ...services,
     signIn,
+    push,
     sessions: measureSessions(services.sessions, metrics),
     providers: new SqlProviders(database.db),
     regulators: new SqlRegulators(database.db),
@@ -170,6 +231,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const demoPorts = {
     ...services,
     providers: new SqlProviders(database.db),
+    regulators: new SqlRegulators(database.db),
     clock,
     clocks,
     worldClock,
@@ -178,39 +240,68 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     onFileSetAside: (path: string) => logger.warn({ path }, 'a demo.json that could not be used was set aside'),
   };
   const demo = config.demo ? await seedDemo(demoPorts, config.dataDir) : null;
+  const cafe =
+    demo === null ? null : await seedDemoCafe(demoPorts, { providerId: demo.providerId, mode: 'test' }, config.dataDir);
   const app = createApp({
     handlers: limitAgeChecks(handlers, limits.ageChecks),
     ports,
     trustedProxies: config.trustedProxies,
     mountPages: (app) => {
       app.use(GUARDIAN_PAGE_PATH, staticPage('@playgate/guardian-page'));
+      app.use(SDK_FILES_PATH, sdkFiles());
       if (demo !== null) mountDemo(app, demoPorts, demo);
     },
   });
   const server = await HttpServer.listen(app, config);
   const baseUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`;
-  if (demo !== null) writeDemoFile(config.dataDir, { baseUrl, adminToken: parts.adminToken, ...demo });
+  if (demo !== null) writeDemoFile(config.dataDir, { baseUrl, adminToken: parts.adminToken, ...demo, ...cafe });
   const onError = (task: string, error: unknown) => {
     metrics.taskFailed(task);
     onTrouble(task, error);
   };
+  await services.evidence.assertUnforked().catch((error: unknown) => onError('check_evidence', error));
   const closeSilent = async () => {
     metrics.silentSessionsClosed(await store.expireSilent(nowOf));
   };
-  const pump = new EventPump({ store, log: services.history });
-  const pumpEvents = async () => {
-    metrics.eventsMoved(await pump.drain());
+  const { followers, pump } = services;
+  measureRecord(meter, { pump, followers, clock });
+  const pumpEvents = () =>
+    tracing.traceSome('pump events', async (span) => {
+      const { moved } = await pump.drain();
+      span?.setAttribute('playgate.events.moved', moved);
+      metrics.eventsMoved(moved);
+    });
+  const followLog = async () => {
+    await followers.run();
   };
+  const signCheckpoint = async () => {
+    await services.evidence.checkpoint(clock.now());
+  };
+  const keepFallback = () => services.fallback.flush();
   const mergePersons = async () => {
     await services.merger.run();
+  };
+  const sendWebhooks = async () => {
+    await services.statusTeller.run();
+    await services.webhookSender.run();
   };
   const tasks = [
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
     new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
+    new RepeatedTask({ name: 'follow_log', everyMs: FOLLOW_LOG_EVERY_MS, run: followLog, onError }),
+    new RepeatedTask({ name: 'keep_fallback', everyMs: KEEP_FALLBACK_EVERY_MS, run: keepFallback, onError }),
     new RepeatedTask({
       name: 'renew_sessions',
       everyMs: RENEW_SESSIONS_EVERY_MS,
       run: () => services.renewals.retry(),
+      onError,
+    }),
+    new RepeatedTask({ name: 'sign_checkpoint', everyMs: SIGN_CHECKPOINT_EVERY_MS, run: signCheckpoint, onError }),
+    new RepeatedTask({ name: 'send_webhooks', everyMs: SEND_WEBHOOKS_EVERY_MS, run: sendWebhooks, onError }),
+    new RepeatedTask({
+      name: 'sweep_webhooks',
+      everyMs: SWEEP_WEBHOOKS_EVERY_MS,
+      run: () => services.webhookSender.sweep(),
       onError,
     }),
     new RepeatedTask({ name: 'merge_persons', everyMs: MERGE_PERSONS_EVERY_MS, run: mergePersons, onError }),
@@ -241,13 +332,21 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   ];
   const stop = async () => {
     await ledger.flush().catch((error: unknown) => onTrouble('the books were not written before the end', error));
+    // Streams end by nobody's request: without this the drain would wait for them.
+    push.streams.close();
     const { cutOff } = await server.drain(config.shutdownMsMax);
     if (cutOff > 0) logger.warn({ cutOff }, 'requests were cut off');
     for (const task of tasks) await task.stop();
+    await services.webhookSender.stop();
     await pumpEvents().catch((error: unknown) => onTrouble('the last events stay in the stream', error));
+    await keepFallback().catch((error: unknown) =>
+      onTrouble('answers given without the ledger are on no record', error),
+    );
+    await followLog().catch((error: unknown) => onTrouble('projections are made at the next start', error));
     await parts.bus.close();
     await ledger.close();
     await database.close();
+    stopMeasuring();
     await telemetry.close();
   };
   let stopped: Promise<void> | null = null;
@@ -314,8 +413,14 @@ if (import.meta.main) {
     note: (line) => console.error(line),
   });
   program.parseAsync().catch((error: unknown) => {
-    const isForOperator = error instanceof ConfigError || error instanceof CommandError || isBusy(error);
+    // It has told what is wrong, or what was asked of it.
+    if (error instanceof CommanderError) process.exit(exitCodeOf(error));
+    const isForOperator =
+      error instanceof ConfigError ||
+      error instanceof CommandError ||
+      error instanceof PolicyChangedError ||
+      isBusy(error);
     console.error(isForOperator ? `playgate: ${error.message}` : error);
-    process.exit(1);
+    process.exit(error instanceof CommandError ? error.exitCode : EXIT_CODES.no);
   });
 }

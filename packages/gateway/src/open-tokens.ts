@@ -33,7 +33,12 @@ export async function openTokens({ bus, clock, issuer, secrets, signingKeys }: T
   const ageTokens = await JoseAgeTokens.create({ issuer, keys: await signingKeys.list(clock.now()) });
   const sessionTokens = new JoseSessionTokens({ issuer, keys: keysOf(secrets, 'session-token') });
   const guardianTokens = new JoseGuardianTokens({ issuer, keys: keysOf(secrets, 'guardian-token') });
-  const rereadSigningKeys = async () => ageTokens.use(await signingKeys.list(clock.now()));
+  let lastRead: Promise<void> = Promise.resolve();
+  // One after the other: a look that began before a key was withdrawn must not end after the one that was told of it.
+  const rereadSigningKeys = () => {
+    lastRead = lastRead.catch(() => undefined).then(async () => ageTokens.use(await signingKeys.list(clock.now())));
+    return lastRead;
+  };
   bus.subscribe(async ({ kind }) => {
     if (kind === 'signing_keys_changed' || kind === 'resumed') await rereadSigningKeys();
   });

@@ -1,3 +1,4 @@
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { ChangeBus } from './directory/change-bus.ts';
@@ -18,4 +19,6 @@ export interface Parts {
   readonly policies: Policies;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Takes the spans in place of a collector. */
+  readonly traceTo?: SpanExporter;
 }

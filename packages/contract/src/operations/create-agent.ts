@@ -15,10 +15,11 @@ export const createAgent = defineOperation({
   path: '/v1/admin/agents',
   tag: 'Operator',
   summary: 'Register an online game agent',
-  description: 'The key is shown once; only its hash is kept. Hours wider than those of the policy have no effect.',
+  description: 'Only the hash of the key is kept. Hours wider than those of the policy have no effect.',
   auth: ['operator'],
   browser: false,
   idempotent: true,
+  shownOnce: 'key',
   body: z.strictObject({
     name: printable(NAME_LENGTH_MAX),
     licenceNo: printable(LICENCE_NO_LENGTH_MAX),
@@ -29,7 +30,11 @@ export const createAgent = defineOperation({
   responses: {
     201: {
       description: 'Registered.',
-      schema: z.object({ agentId: replyIds.agentId, key: z.string().max(API_KEY_LENGTH_MAX) }),
+      schema: z.object({
+        agentId: replyIds.agentId,
+        keyId: replyIds.keyId,
+        key: z.string().max(API_KEY_LENGTH_MAX),
+      }),
     },
   },
 });

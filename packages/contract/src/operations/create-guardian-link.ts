@@ -16,13 +16,14 @@ export const createGuardianLink = defineOperation({
   auth: ['secret'],
   browser: false,
   idempotent: true,
+  shownOnce: 'url',
   params: z.strictObject({ playerId: requestIds.playerId }),
   body: z.strictObject({
     expiresInMs: z.int().min(GUARDIAN_LINK_MS_MIN).max(GUARDIAN_LINK_MS_MAX).default(GUARDIAN_LINK_MS_DEFAULT),
   }),
   responses: {
     201: {
-      description: 'The link; the URL is not shown again.',
+      description: 'The link.',
       schema: z.object({
         linkId: replyIds.guardianLinkId,
         url: z

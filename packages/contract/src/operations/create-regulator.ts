@@ -23,15 +23,20 @@ export const createRegulator = defineOperation({
   path: '/v1/admin/regulators',
   tag: 'Operator',
   summary: 'Register a regulator',
-  description: 'The key is shown once; only its hash is kept.',
+  description: 'Only the hash of the key is kept.',
   auth: ['operator'],
   browser: false,
   idempotent: true,
+  shownOnce: 'key',
   body: z.strictObject({ name: printable(NAME_LENGTH_MAX), scope: scope.optional() }),
   responses: {
     201: {
       description: 'Registered.',
-      schema: z.object({ regulatorId: replyIds.regulatorId, key: z.string().max(API_KEY_LENGTH_MAX) }),
+      schema: z.object({
+        regulatorId: replyIds.regulatorId,
+        keyId: replyIds.keyId,
+        key: z.string().max(API_KEY_LENGTH_MAX),
+      }),
     },
   },
 });

@@ -10,10 +10,11 @@ export const createStation = defineOperation({
   path: '/v1/stations',
   tag: 'Agents',
   summary: 'Register a seat of the agent',
-  description: 'The token is shown once; only its hash is kept.',
+  description: 'Only the hash of the token is kept.',
   auth: ['agent'],
   browser: false,
   idempotent: true,
+  shownOnce: 'stationToken',
   body: z.strictObject({ label: printable(LABEL_LENGTH_MAX) }),
   responses: {
     201: {

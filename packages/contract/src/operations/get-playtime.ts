@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { GAMES_MAX, NAME_LENGTH_MAX, ZONE_LENGTH_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { policyReference } from '../schemas/allowance.ts';
+import { correctedMs } from '../schemas/correction.ts';
 import { gameId, replyIds, requestIds } from '../schemas/ids.ts';
 import { calendarDate, durationMs, instant } from '../schemas/time.ts';
 
@@ -10,7 +11,8 @@ const gamePlaytime = z
   .object({
     gameId,
     title: z.string().max(NAME_LENGTH_MAX),
-    usedMs: durationMs,
+    usedMs: durationMs.meta({ description: 'What counts: the intervals, and what was corrected.' }),
+    correctedMs,
     intervals: z.array(z.object({ startedAt: instant, endedAt: instant })).max(INTERVALS_PER_ACCOUNT_MAX),
   })
   .meta({ id: 'GamePlaytime' });
@@ -39,7 +41,10 @@ export const getPlaytime = defineOperation({
             .string()
             .max(ZONE_LENGTH_MAX)
             .meta({ examples: ['Asia/Ho_Chi_Minh'] }),
-          totalMs: durationMs.meta({ description: 'Union over the games: a minute counts once.' }),
+          totalMs: durationMs.meta({
+            description: 'Union over the games, a minute counts once; and what was corrected.',
+          }),
+          correctedMs,
           games: z.array(gamePlaytime).max(GAMES_MAX),
           limitReachedAt: instant.nullable(),
           policy: policyReference,

@@ -10,10 +10,11 @@ export const issueKey = defineOperation({
   path: '/v1/admin/providers/{providerId}/keys',
   tag: 'Operator',
   summary: 'Issue a key to a provider',
-  description: 'The key is shown once; only its hash is kept.',
+  description: 'Only the hash of the key is kept.',
   auth: ['operator'],
   browser: false,
   idempotent: true,
+  shownOnce: 'key',
   params: z.strictObject({ providerId: requestIds.providerId }),
   body: z.strictObject({ kind: z.enum(KEY_KINDS), mode: z.enum(MODES) }),
   responses: {

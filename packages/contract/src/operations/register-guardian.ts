@@ -17,7 +17,7 @@ export const registerGuardian = defineOperation({
   description:
     'Keeps who consented, when, and to which text. It holds for every account of the same person, and replaces the guardian ' +
     'registered before. The same phone is the same guardian. A consent that was revoked is `conflict`: a new one has a later ' +
-    '`consentedAt`.',
+    '`consentedAt`. Nobody is the guardian of a player of age: `unprocessable`.',
   auth: ['secret'],
   browser: false,
   idempotent: false,
@@ -33,5 +33,5 @@ export const registerGuardian = defineOperation({
     }),
   }),
   responses: { 200: { description: 'The registration that stands.', schema: guardianship } },
-  errors: ['conflict'],
+  errors: ['conflict', 'unprocessable'],
 });

@@ -1,6 +1,7 @@
 import { AGE_BANDS } from '@playgate/policy';
 import * as z from 'zod';
 import {
+  CHILD_REF_LENGTH_MAX,
   CONSENT_TEXT_VERSION_LENGTH_MAX,
   DEVICE_ID_LENGTH_MAX,
   METHODS_MAX,
@@ -38,6 +39,14 @@ const guardian = z.strictObject({
   consentedAt: instantInRequest,
   name: printable(NAME_LENGTH_MAX).optional(),
   consentTextVersion: printable(CONSENT_TEXT_VERSION_LENGTH_MAX).optional(),
+  childRef: printable(CHILD_REF_LENGTH_MAX)
+    .optional()
+    .meta({
+      description:
+        'Your own name for the child at this guardian. Accounts with the same guardian phone and the same `childRef` are ' +
+        'one person, whose play is counted once. A phone or a birth date alone joins nothing: twins share both.',
+      examples: ['child-1'],
+    }),
 });
 
 /** The provider's server vouches for what it has checked itself. */
@@ -94,7 +103,9 @@ export const ageVerification = z
       .optional()
       .meta({ description: 'Says more about an outcome other than `verified`, or why it failed.' }),
     ageBand: ageBand.nullable(),
-    assurance: z.enum(ASSURANCES).nullable().meta({ description: 'Null unless `complete`.' }),
+    assurance: z.enum(ASSURANCES).nullable().meta({
+      description: 'Of the source whose age holds, which need not be this method. Null unless `complete`.',
+    }),
     ageToken: z.string().max(TOKEN_LENGTH_MAX).nullable().meta({
       description: 'A JWT with the age band and never a birth date; opens sessions.',
     }),
@@ -107,7 +118,7 @@ export const ageVerification = z
     }),
     expiresAt: instant.optional().meta({ description: 'Until when a pending one can be completed, in real time.' }),
     nextMethods: z.array(word).max(METHODS_MAX).optional().meta({
-      description: 'Methods to try, best first, where this one came to nothing or is not enough.',
+      description: 'Methods left to try, in the order of the policy, where this one came to nothing or is not enough.',
     }),
   })
   .meta({ id: 'AgeVerification' });

@@ -24,8 +24,13 @@ export const requestIds = {
   keyId: idInRequest('key', 'key'),
   verificationId: idInRequest('verification', 'ver'),
   playerId: idInRequest('player', 'ply'),
+  agentId: idInRequest('agent', 'agt'),
   sessionId: idInRequest('session', 'ses'),
   guardianLinkId: idInRequest('link', 'gln'),
+  stationId: idInRequest('seat', 'sta'),
+  regulatorId: idInRequest('regulator', 'reg'),
+  correctionId: idInRequest('correction', 'cor'),
+  endpointId: idInRequest('endpoint', 'whe'),
   policyId: idInRequest('policy', 'pol').meta({ description: 'Id of a policy pack.', examples: ['vn-147-2024'] }),
 } as const;
 
@@ -40,6 +45,9 @@ export const replyIds = {
   sessionId: idInReply('ses'),
   guardianId: idInReply('grd'),
   guardianLinkId: idInReply('gln'),
+  correctionId: idInReply('cor'),
+  endpointId: idInReply('whe'),
+  eventId: idInReply('evt'),
 } as const;
 
 /** Chosen by the provider or made (`gam_...`). */

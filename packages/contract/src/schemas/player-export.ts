@@ -2,6 +2,7 @@
 // knowledge to the provider: what the gateway learnt from another source is named in `withheld` and not shown.
 import * as z from 'zod';
 import {
+  AGENT_NOTE_LENGTH_MAX,
   EXPORT_CURSOR_LENGTH_MAX,
   EXPORT_EVENT_FIELDS_MAX,
   EXPORT_EVENTS_MAX,
@@ -12,6 +13,7 @@ import {
 } from '../limits.ts';
 import { ASSURANCES, CONSENT_SOURCES, GUARDIAN_RELATIONSHIPS, RULE_AUTHORS } from '../vocabulary.ts';
 import { ageBand } from './age-verification.ts';
+import { correction } from './correction.ts';
 import { replyIds } from './ids.ts';
 import { word } from './text.ts';
 import { calendarDate, instant } from './time.ts';
@@ -81,6 +83,8 @@ const heldRules = z.object({
 
 const heldLink = z.object({ linkId: code, createdAt: instant, expiresAt: instant, revokedAt: instant.nullable() });
 
+const heldEndNote = z.object({ sessionId: code, note: z.string().max(AGENT_NOTE_LENGTH_MAX), notedAt: instant });
+
 const heldEvent = z
   .object({
     eventId: z.string().max(EXPORT_CURSOR_LENGTH_MAX),
@@ -88,7 +92,10 @@ const heldEvent = z
     fields: z
       .record(code, z.string().max(TEXT_LENGTH_MAX))
       .refine((fields) => Object.keys(fields).length <= EXPORT_EVENT_FIELDS_MAX)
-      .meta({ description: 'Pseudonymous: ids, age band, instants (ms since 1970 UTC) and durations (ms).' }),
+      .meta({
+        description:
+          'Pseudonymous: ids, commitments, age band, instants (RFC 3339), durations (ms); numbers and objects as JSON text.',
+      }),
   })
   .meta({ id: 'HeldEvent', description: 'One entry of the ledger.' });
 
@@ -102,12 +109,29 @@ export const playerExport = z
     personId: z.string().max(ID_LENGTH_MAX).meta({ description: 'The pseudonym under which play is counted.' }),
     playerRefHeld: z.boolean().meta({ description: 'Kept as a keyed hash only: it cannot be shown.' }),
     nationalIdHeld: z.boolean().meta({ description: 'Kept as a keyed hash only: it cannot be shown.' }),
+    subjectHeld: z.boolean().meta({
+      description: 'Whether an identity source’s name for the person is kept, as a keyed hash only.',
+    }),
+    childRefHeld: z.boolean().meta({
+      description: 'Whether your name for the child at its guardian is kept, as a keyed hash only.',
+    }),
+    provisionalFromAt: instant
+      .nullable()
+      .meta({ description: 'When the account was first let in while a verification waited.' }),
     identity: z.array(heldIdentity).max(EXPORT_ROWS_MAX).meta({ description: 'By source; empty: none, or erased.' }),
     verifications: z.array(heldVerification).max(EXPORT_ROWS_MAX).meta({ description: 'Newest first.' }),
     pendingVerifications: z.array(pendingVerification).max(EXPORT_ROWS_MAX),
     guardianships: z.array(heldGuardianship).max(EXPORT_ROWS_MAX),
     guardianRules: z.array(heldRules).max(EXPORT_ROWS_MAX).meta({ description: 'Newest first.' }),
     guardianLinks: z.array(heldLink).max(EXPORT_ROWS_MAX),
+    corrections: z
+      .array(correction)
+      .max(EXPORT_ROWS_MAX)
+      .meta({ description: 'Corrections and grants that were made for this account, newest first.' }),
+    endNotes: z
+      .array(heldEndNote)
+      .max(EXPORT_ROWS_MAX)
+      .meta({ description: 'What staff of a café said when they ended a session.' }),
     events: z.array(heldEvent).max(EXPORT_EVENTS_MAX),
     nextCursor: z
       .string()

@@ -15,9 +15,14 @@ const demoFile = z.strictObject({
   publishableKey: z.string(),
   games: z.array(z.strictObject({ gameId: z.string(), title: z.string(), rating: z.enum(RATINGS) })),
   players: z.array(z.strictObject({ playerRef: z.string(), playerId: z.string(), note: z.string() })),
+  /** Absent in files of earlier versions, as is `regulatorKey`. */
+  agent: z.strictObject({ agentId: z.string(), agentKey: z.string(), province: z.string() }).optional(),
+  regulatorKey: z.string().optional(),
 });
 
 export type DemoFile = z.output<typeof demoFile>;
+/** An internet café to look into, and who may. */
+export type DemoCafe = Required<Pick<DemoFile, 'agent' | 'regulatorKey'>>;
 
 const pathIn = (dataDir: string) => path.join(dataDir, 'demo.json');
 

@@ -7,7 +7,7 @@ import type { World } from '../directory/world.ts';
 import type { WorldClock } from '../directory/world-clock.ts';
 import type { VerificationService } from '../verification/verification-service.ts';
 import { attestedRequestOf, DEMO_GAMES, DEMO_PLAYERS, DEMO_PROVIDER_NAME } from './demo-cast.ts';
-import { type DemoFile, readDemoFile, setDemoFileAside } from './demo-file.ts';
+import { type DemoCafe, type DemoFile, readDemoFile, setDemoFileAside } from './demo-file.ts';
 
 export interface DemoSeedPorts {
   readonly providers: Providers;
@@ -25,7 +25,7 @@ export interface DemoSeedPorts {
 }
 
 /** All of demo.json but where the gateway is, which is known once it listens. */
-export type Demo = Omit<DemoFile, 'adminToken' | 'baseUrl'>;
+export type Demo = Omit<DemoFile, 'adminToken' | 'baseUrl' | keyof DemoCafe>;
 
 /** Rejects when the directory of tenants does. */
 export async function seedDemo(ports: DemoSeedPorts, dataDir: string): Promise<Demo> {

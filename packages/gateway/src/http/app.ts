@@ -1,6 +1,5 @@
 // The Express application: the registry's operations, the pages, and an answer for everything else.
-import { randomUUID } from 'node:crypto';
-import { HEADERS, limits, METHODS_BY_PATH, OPERATIONS, type Operation } from '@playgate/contract';
+import { HEADERS, METHODS_BY_PATH, OPERATIONS, type Operation } from '@playgate/contract';
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { Fault } from '../fault.ts';
@@ -9,6 +8,7 @@ import { mountDocs } from './docs-page.ts';
 import type { BoundHandler, Handlers } from './handler.ts';
 import { pageHeaders } from './page-headers.ts';
 import { faultOf, sendProblem } from './problem.ts';
+import { requestIdOf } from './request-id.ts';
 
 export interface AppOptions {
   readonly handlers: Handlers;
@@ -19,7 +19,6 @@ export interface AppOptions {
   readonly mountPages?: (app: Express) => void;
 }
 
-const REQUEST_ID = new RegExp(`^[!-~]{1,${limits.REQUEST_ID_LENGTH_MAX}}$`);
 const PREFLIGHT_KEPT_S = 86_400;
 const EXPOSED_HEADERS = [
   HEADERS.requestId,
@@ -57,8 +56,7 @@ export function createApp({ handlers, ports, trustedProxies, mountPages }: AppOp
 }
 
 function prepareAnswer(request: Request, response: Response, next: NextFunction): void {
-  const asked = request.headers['x-request-id'];
-  const requestId = typeof asked === 'string' && REQUEST_ID.test(asked) ? asked : randomUUID();
+  const requestId = requestIdOf(request.headers['x-request-id']);
   response.locals.requestId = requestId;
   response.setHeader(HEADERS.requestId, requestId);
   for (const name in ANSWER_HEADERS) response.setHeader(name, ANSWER_HEADERS[name as keyof typeof ANSWER_HEADERS]);

@@ -38,7 +38,7 @@ async function identify(credential: string, ports: AuthPorts): Promise<Principal
   const verified = await ports.sessionTokens.verify(credential);
   if (verified === null) return identifyGuardian(credential, ports);
   if (verified.expiresAt <= ports.nowOf(verified.claims.world)) return null;
-  return { kind: 'session', claims: verified.claims };
+  return { kind: 'session', claims: verified.claims, expiresAt: verified.expiresAt };
 }
 
 /** The directory is asked each time, so a revoked link is refused at once everywhere. */
@@ -49,7 +49,7 @@ async function identifyGuardian(credential: string, ports: AuthPorts): Promise<P
   const now = ports.nowOf(world);
   if (verified.expiresAt <= now) return null;
   const guardianId = await ports.guardians.findLinkGuardian({ playerId, world }, linkId, now);
-  return guardianId === null ? null : { kind: 'guardian', guardianId, playerId, world };
+  return guardianId === null ? null : { kind: 'guardian', guardianId, linkId, playerId, world };
 }
 
 /** Whether an Authorization header holds what would be compared with the operator's token. */

@@ -1,41 +1,72 @@
 // One operation of the registry as an Express handler: who calls -> what is asked -> do -> answer. The order is fixed here:
 // nothing of a body is read before its sender may use the operation, and nothing is done before all of it was checked.
-import { HEADERS, JSON_MEDIA_TYPE, type Operation } from '@playgate/contract';
+import { type ErrorCode, HEADERS, type Operation } from '@playgate/contract';
 import type { Instant } from '@playgate/policy';
 import type { Request, Response } from 'express';
-import type { StoredResponse } from '../directory/idempotency.ts';
+import type { AccessLog } from '../compliance/access-log.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
+import { type AuditPorts, auditCall, newTrail, type Trail } from './audit-calls.ts';
 import { worldOf } from './authenticate.ts';
 import { authenticateCaller, type CallerPorts } from './authenticate-caller.ts';
 import type { BoundHandler } from './handler.ts';
 import { limitOfOperation, type RequestLimit } from './limit-requests.ts';
 import { faultOf, sendProblem } from './problem.ts';
+import { readPurpose } from './read-purpose.ts';
 import { type ParsedRequest, readRequest } from './read-request.ts';
 import { type OncePorts, runOnce } from './run-once.ts';
+import { noteSecurity, type SecurityPorts } from './security-events.ts';
+import { render, send, sendRaw } from './send-reply.ts';
+import { type RequestTracing, traceRequests } from './trace-request.ts';
 
-export interface BindPorts extends CallerPorts, OncePorts {
+/** Told how far a heartbeat is; it changes nothing. */
+export interface CallSteps {
+  /** Checked; the sessions are called in this turn. */
+  onAdmitted(): void;
+  onHandedOver(): void;
+  onAnswered(): void;
+}
+
+export interface BindPorts extends AuditPorts, CallerPorts, OncePorts, SecurityPorts {
+  /** Null: the steps of this call are not watched. */
+  readonly watchSteps: (operationId: string) => CallSteps | null;
+  readonly tracing: RequestTracing;
   /** Of every answer, once it is given; `durationMs` from the first look at the request. */
   readonly onAnswered: (operationId: string, status: number, durationMs: number) => void;
   /** Of faults that are not the caller's. */
   readonly onBroken: (fault: Fault, operationId: string, requestId: string) => void;
+  readonly accessLog: AccessLog;
 }
-
-const JSON_WITH_CHARSET = `${JSON_MEDIA_TYPE}; charset=utf-8`;
 
 export function bindOperation(operation: Operation, handler: BoundHandler, ports: BindPorts) {
   const limit = limitOfOperation(operation, ports);
-  return async (request: Request, response: Response): Promise<void> => {
+  const serve = async (request: Request, response: Response): Promise<void> => {
     const startedAt = performance.now();
+    const steps = ports.watchSteps(operation.operationId);
+    const trail = newTrail();
+    let code: ErrorCode | null = null;
+    let isTold = false;
+    const onAnswered = () => {
+      if (!isTold) ports.onAnswered(operation.operationId, response.statusCode, performance.now() - startedAt);
+      isTold = true;
+    };
     try {
-      await answer({ operation, handler, limit, ports }, request, response);
+      await answer({ operation, handler, limit, ports, steps, trail, onBegun: onAnswered }, request, response);
     } catch (error) {
       const fault = faultOf(error);
+      code = fault.code;
       if (fault.code === 'internal') ports.onBroken(fault, operation.operationId, response.locals.requestId as string);
-      sendProblem(response, fault);
+      // A body that broke off half-way has no other way to say so.
+      if (response.headersSent) response.destroy();
+      else sendProblem(response, fault);
     }
-    ports.onAnswered(operation.operationId, response.statusCode, performance.now() - startedAt);
+    const requestId = response.locals.requestId as string;
+    auditCall(operation, trail, { requestId, status: response.statusCode, code }, ports);
+    noteSecurity({ operation, trail, requestId, code }, request, ports);
+    onAnswered();
+    steps?.onAnswered();
   };
+  return traceRequests(operation, serve, ports.tracing);
 }
 
 interface Bound {
@@ -43,41 +74,67 @@ interface Bound {
   readonly handler: BoundHandler;
   readonly limit: RequestLimit;
   readonly ports: BindPorts;
+  readonly steps: CallSteps | null;
+  readonly trail: Trail;
+  /** Called when an answer without an end has begun. */
+  readonly onBegun: () => void;
 }
 
 async function answer(
-  { operation, handler, limit, ports }: Bound,
+  { operation, handler, limit, onBegun, ports, steps, trail }: Bound,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const principal = operation.auth.includes('none') ? null : await admit(operation, request, ports);
+  const principal = operation.auth.includes('none') ? null : await admit(operation, request, ports, trail);
   const limited = limit(principal, request, response);
   if (limited !== undefined) await limited;
   const world = principal === null ? null : worldOf(principal);
   const now: Instant = world === null ? ports.realNow() : ports.nowOf(world);
   const input = await readRequest(operation, request, response);
+  trail.params = input.params;
   if (principal?.kind === 'session') assertOwnSession(principal, input);
   if (principal?.kind === 'guardian') assertOwnChild(principal, input);
-  const execute = async (): Promise<StoredResponse> => {
-    const requestId = response.locals.requestId as string;
-    const reply = await handler(input, { principal, now, requestId, cookieHeader: request.headers.cookie });
+  const requestId = response.locals.requestId as string;
+  const purpose = readPurpose(request, principal, operation.purpose === true);
+  const handle = async () => {
+    steps?.onAdmitted();
+    const handled = handler(input, { principal, now, requestId, purpose, cookieHeader: request.headers.cookie });
+    steps?.onHandedOver();
+    const reply = await handled;
+    trail.signedIn = reply.signedIn ?? null;
     // Beside what is kept for replay: a cookie is for this browser, now.
     if (reply.cookies !== undefined) response.setHeader('Set-Cookie', [...reply.cookies]);
-    return render(operation, reply);
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    return reply;
   };
+  await noteCall({ operation, principal, purpose, requestId, now, input }, request, ports.accessLog);
   allowToKeep(operation, response);
   const header = operation.idempotent ? request.get(HEADERS.idempotencyKey) : undefined;
   if (header === undefined || principal === null) {
-    send(response, await execute());
+    const reply = await handle();
+    if ('raw' in reply) {
+      if (reply.raw.isEndless === true) onBegun();
+      return sendRaw(response, reply);
+    }
+    trail.reply = render(operation, reply);
+    send(response, trail.reply);
     return;
   }
+  const execute = async () => {
+    const reply = await handle();
+    if ('raw' in reply) throw new TypeError(`${operation.operationId} cannot be replayed`);
+    return render(operation, reply);
+  };
   const outcome = await runOnce({ operation, principal, header, input }, ports, execute);
+  trail.reply = outcome.response;
+  trail.replayed = outcome.replayed;
   if (outcome.replayed) response.setHeader(HEADERS.idempotentReplayed, 'true');
   send(response, outcome.response);
 }
 
-async function admit(operation: Operation, request: Request, ports: BindPorts): Promise<Principal> {
+async function admit(operation: Operation, request: Request, ports: BindPorts, trail: Trail): Promise<Principal> {
   const principal = await authenticateCaller(request, ports);
+  trail.principal = principal;
   if (operation.auth.includes(principal.kind)) return principal;
   throw new Fault('forbidden', `This operation is for: ${operation.auth.join(', ')}.`);
 }
@@ -94,23 +151,23 @@ function assertOwnChild({ playerId }: Extract<Principal, { kind: 'guardian' }>, 
   if (asked.playerId !== playerId) throw new Fault('not_found', 'There is no such player.');
 }
 
-function render(operation: Operation, reply: { readonly status: number; readonly body: unknown }): StoredResponse {
-  const { status, body } = reply;
-  if (body === null) return { status, headers: {}, body: '' };
-  const { isLocation, mediaType } = operation.responses[status] ?? {};
-  if (isLocation === true) return { status, headers: { [HEADERS.location]: String(body) }, body: '' };
-  if (mediaType === undefined)
-    return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: JSON.stringify(body) };
-  return { status, headers: { 'Content-Type': `${mediaType}; charset=utf-8` }, body: String(body) };
-}
-
 function allowToKeep({ cacheMaxAgeS }: Operation, response: Response): void {
   if (cacheMaxAgeS !== undefined) response.setHeader('Cache-Control', `public, max-age=${cacheMaxAgeS}`);
 }
 
-function send(response: Response, { status, headers, body }: StoredResponse): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.end(body);
+interface Call {
+  readonly operation: Operation;
+  readonly principal: Principal | null;
+  readonly purpose: string | null;
+  readonly requestId: string;
+  readonly now: Instant;
+  readonly input: ParsedRequest;
+}
+
+/** Kept before anything is read: an answer that is not in the log is not given. */
+async function noteCall(call: Call, { originalUrl }: Request, accessLog: AccessLog): Promise<void> {
+  const { operation, principal, purpose, requestId, now: at, input } = call;
+  if (operation.purpose !== true || principal?.kind !== 'regulator' || purpose === null) return;
+  const query = originalUrl.split('?', 2)[1] ?? '';
+  await accessLog.note({ principal, operationId: operation.operationId, purpose, query, requestId, at, input });
 }

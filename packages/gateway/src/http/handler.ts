@@ -2,6 +2,7 @@
 import type { AuthKind, Operation, OperationId, OperationInput, OperationOf, OperationReply } from '@playgate/contract';
 import type { Instant } from '@playgate/policy';
 import type { Principal } from '../directory/principal.ts';
+import type { SignedIn } from '../sign-in/sign-in.ts';
 
 /** Null: the operation is open to anybody, and nobody was asked who they are. */
 export type PrincipalOf<Kind extends AuthKind> = Kind extends 'none' ? null : Extract<Principal, { kind: Kind }>;
@@ -11,6 +12,8 @@ export interface RequestContext<Kind extends AuthKind = AuthKind> {
   /** The one instant of the request: time of the caller's world, else real time. */
   readonly now: Instant;
   readonly requestId: string;
+  /** Why it is asked; null: nobody said, and nobody had to. */
+  readonly purpose: string | null;
   /** As the browser of a person sent it. */
   readonly cookieHeader: string | undefined;
 }
@@ -19,12 +22,27 @@ export interface RequestContext<Kind extends AuthKind = AuthKind> {
 interface ReplyExtras {
   /** Set-Cookie headers. */
   readonly cookies?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Who came in by it, for the log. */
+  readonly signedIn?: SignedIn;
+}
+
+/** A body that is not one JSON text: a table, a file, lines as they come. */
+export interface RawReply {
+  readonly status: number;
+  /** Text is sent in UTF-8. */
+  readonly raw: {
+    readonly mediaType: string;
+    readonly content: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+    /** True: events as they come, for as long as the reader stays. The request counts as answered once they begin. */
+    readonly isEndless?: boolean;
+  };
 }
 
 export type Handler<Defined extends Operation> = (
   input: OperationInput<Defined>,
   context: RequestContext<Defined['auth'][number]>,
-) => Promise<OperationReply<Defined> & ReplyExtras>;
+) => Promise<(OperationReply<Defined> | RawReply) & ReplyExtras>;
 
 /** A handler for each of some operations. */
 export type HandlersOf<Id extends OperationId> = { readonly [Each in Id]: Handler<OperationOf<Each>> };
@@ -39,6 +57,7 @@ export type BoundHandler = (
     readonly principal: Principal | null;
     readonly now: Instant;
     readonly requestId: string;
+    readonly purpose: string | null;
     readonly cookieHeader: string | undefined;
   },
-) => Promise<{ readonly status: number; readonly body: unknown } & ReplyExtras>;
+) => Promise<({ readonly status: number; readonly body: unknown } | RawReply) & ReplyExtras>;

@@ -4,8 +4,8 @@ import express, { type Request, type Response } from 'express';
 import type * as z from 'zod';
 import { Fault, type FaultyField } from '../fault.ts';
 
-/** Names of unknown fields are repeated only when they look like names: numbers, dates and phones do not. */
-const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+/** Names of unknown fields are repeated only when they look like names: numbers, dates, phones and serial numbers do not. */
+const FIELD_NAME = /^(?!.*\d{4})[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 const parseJson = express.json({ limit: limits.BODY_BYTES_MAX, strict: false, type: () => true });
 

@@ -1,3 +1,5 @@
+import { limits } from '@playgate/contract';
+import { formatInstant } from '@playgate/policy';
 import type { Agents, Keys, Providers, Regulators } from '../../directory/directory.ts';
 import { Fault } from '../../fault.ts';
 import type { HandlersOf } from '../handler.ts';
@@ -9,7 +11,15 @@ export interface OperatorPorts {
   readonly regulators: Regulators;
 }
 
-type OperatorOperation = 'createProvider' | 'issueKey' | 'revokeKey' | 'createAgent' | 'createRegulator';
+type OperatorOperation =
+  | 'createProvider'
+  | 'issueKey'
+  | 'issueAgentKey'
+  | 'issueRegulatorKey'
+  | 'revokeKey'
+  | 'createAgent'
+  | 'listAgents'
+  | 'createRegulator';
 
 export function operatorRoutes({ providers, keys, agents, regulators }: OperatorPorts): HandlersOf<OperatorOperation> {
   return {
@@ -22,6 +32,16 @@ export function operatorRoutes({ providers, keys, agents, regulators }: Operator
       if (issued === null) throw new Fault('not_found', 'There is no such provider.');
       return { status: 201, body: { keyId: issued.keyId, key: issued.key } };
     },
+    issueAgentKey: async ({ params }, { now }) => {
+      const issued = await keys.issueAgentKey(params.agentId, now);
+      if (issued === null) throw new Fault('not_found', 'There is no such agent.');
+      return { status: 201, body: { keyId: issued.keyId, key: issued.key } };
+    },
+    issueRegulatorKey: async ({ params }, { now }) => {
+      const issued = await keys.issueRegulatorKey(params.regulatorId, now);
+      if (issued === null) throw new Fault('not_found', 'There is no such regulator.');
+      return { status: 201, body: { keyId: issued.keyId, key: issued.key } };
+    },
     revokeKey: async ({ params }, { now }) => {
       if (!(await keys.revoke(params.keyId, now))) throw new Fault('not_found', 'There is no such key.');
       return { status: 204, body: null };
@@ -29,11 +49,28 @@ export function operatorRoutes({ providers, keys, agents, regulators }: Operator
     createAgent: async ({ body }, { now }) => {
       const { name, licenceNo, province, opensAt, closesAt } = body;
       const agent = await agents.create({ name, licenceNo, province, hours: { opensAt, closesAt } }, now);
-      return { status: 201, body: { agentId: agent.agentId, key: agent.key } };
+      return { status: 201, body: { agentId: agent.agentId, keyId: agent.keyId, key: agent.key } };
+    },
+    listAgents: async ({ query }) => {
+      const { cursor: afterId = null, province = null } = query;
+      const listed = await agents.list({ province, afterId, countMax: limits.AGENTS_PAGE_MAX + 1 });
+      const page = listed.slice(0, limits.AGENTS_PAGE_MAX);
+      const nextCursor = listed.length > page.length ? (page.at(-1)?.agentId ?? null) : null;
+      return {
+        status: 200,
+        body: {
+          agents: page.map(({ createdAt, hours, ...agent }) => ({
+            ...agent,
+            ...hours,
+            createdAt: formatInstant(createdAt),
+          })),
+          nextCursor,
+        },
+      };
     },
     createRegulator: async ({ body }, { now }) => {
-      const { regulatorId, key } = await regulators.create(body.name, body.scope ?? {}, now);
-      return { status: 201, body: { regulatorId, key } };
+      const { regulatorId, keyId, key } = await regulators.create(body.name, body.scope ?? {}, now);
+      return { status: 201, body: { regulatorId, keyId, key } };
     },
   };
 }

@@ -25,7 +25,7 @@ export function publicRoutes(ports: PublicPorts): HandlersOf<PublicOperation> {
     getReadiness: async () => {
       const body = { checks: await runChecks(ports), store: ports.storeKind };
       const isReady = Object.values(body.checks).every((check) => check === 'ok');
-      return { status: isReady ? 200 : 503, body };
+      return isReady ? { status: 200, body } : { status: 503, body };
     },
     getMetrics: async () => ({ status: 200, body: await ports.renderMetrics() }),
     getOpenapi: async () => {

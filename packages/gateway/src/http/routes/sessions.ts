@@ -9,7 +9,8 @@ type SessionOperation = 'closeSession' | 'getPlaytime' | 'openSession' | 'record
 export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): HandlersOf<SessionOperation> {
   return {
     openSession: async ({ body }, { principal, now }) => {
-      const answer = await sessions.open(principal.world, body, now);
+      const protocol = principal.kind === 'secret' ? 'server' : 'client';
+      const answer = await sessions.open(principal.world, body, now, protocol);
       return answer.verdict === 'play' ? { status: 201, body: answer } : { status: 200, body: answer };
     },
     recordHeartbeat: async ({ body }, { principal, now }) => ({

@@ -26,8 +26,8 @@ export function signInRoutes({ signIn, clock }: SignInPorts): HandlersOf<SignInO
       return { status: 302, body: location, cookies };
     },
     completeSignIn: async ({ query }, { cookieHeader }) => {
-      const { location, cookies } = await getSignIn().complete(withoutGaps(query), cookieHeader, clock.now());
-      return { status: 303, body: location, cookies };
+      const { location, cookies, signedIn } = await getSignIn().complete(withoutGaps(query), cookieHeader, clock.now());
+      return { status: 303, body: location, cookies, signedIn };
     },
     endSignIn: async (_input, { cookieHeader, principal }) => {
       const active = getSignIn();
