@@ -135,7 +135,7 @@ async function expectFailure(failing: Promise<unknown>, codes: readonly string[]
   return error as VerifierError;
 }
 
-function expectClaim({ assurance, birthDate, bornFrom, guardian, nationalId, phone }: IdentityClaim): void {
+function expectClaim({ assurance, birthDate, bornFrom, guardian, nationalId, phone, subject }: IdentityClaim): void {
   expect(birthDate).toSatisfy(isCalendarDate);
   if (typeof bornFrom === 'string') {
     expect(bornFrom).toSatisfy(isCalendarDate);
@@ -144,5 +144,6 @@ function expectClaim({ assurance, birthDate, bornFrom, guardian, nationalId, pho
   expect(ASSURANCES).toContain(assurance);
   if (nationalId !== null) expect(normalizeNationalId(nationalId)).toBe(nationalId);
   if (phone !== null) expect(phone.number).toMatch(/^\+[1-9]\d{6,14}$/);
+  if (subject !== undefined) expect([subject.issuer, subject.id]).not.toContain('');
   if (guardian !== null) expect(guardian.phone).toMatch(/^\+[1-9]\d{6,14}$/);
 }

@@ -1,7 +1,12 @@
 // Two gateways on one PostgreSQL and one Redis: what one changes, the other follows with its very next answer.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { limits } from '@playgate/contract';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createProgram } from '../src/cli/program.ts';
+import { readConfig } from '../src/config.ts';
 import { CONFIRM_MS_MAX, DEAF_MS_MAX } from '../src/directory/change-bus.ts';
 import { LocalChangeBus } from '../src/store/memory/local-change-bus.ts';
 import { RedisChangeBus } from '../src/store/redis/redis-change-bus.ts';
@@ -14,24 +19,31 @@ import { FaultProxy } from './support/fault-proxy.ts';
 import { type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { createWorld, GAME_ID } from './support/request-samples.ts';
-import { testSecrets } from './support/secrets.ts';
+import { testSecrets, writeTestSecrets } from './support/secrets.ts';
 import { ADMIN_TOKEN, ManualClock, TestGateway } from './support/test-gateway.ts';
 
 const ROUNDS = 20;
 const DAY_MS = 86_400_000;
+/** Opening the database and the bus, on a busy machine. */
+const COMMAND_STARTS_MS_MAX = 2_000;
 
 let postgres: PostgresServer;
 let redis: RedisServer;
 let databaseUrl: string;
+let folder: string;
+let secretsFile: string;
 const clock = new ManualClock(Date.UTC(2026, 9, 14, 3));
 
 beforeAll(async () => {
   [postgres, redis] = await Promise.all([startPostgres(), RedisServer.start()]);
   databaseUrl = await postgres.createDatabase();
+  folder = await mkdtemp(path.join(tmpdir(), 'playgate-bus-'));
+  secretsFile = await writeTestSecrets(folder);
 });
 afterAll(async () => {
   await redis[Symbol.asyncDispose]();
   await postgres.stop();
+  await rm(folder, { recursive: true });
 });
 
 const start = (redisUrl = redis.url) =>
@@ -133,6 +145,40 @@ describe('two gateways', () => {
     await a.call('revokeKey', { token: ADMIN_TOKEN, params: { keyId } });
     silent.disconnect();
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(CONFIRM_MS_MAX + KEY_REREAD_MS - 50);
+  });
+});
+
+describe('a withdrawal of the signing key', () => {
+  it('holds on every gateway once the command has ended, within a second', async () => {
+    await using a = await start();
+    await using b = await start();
+    const world = await createWorld(a);
+    const token = world.tenant.secretKey;
+    await a.call('releaseSandboxClock', { token });
+    const { ageToken } = await verify(a, token);
+    const open = (gateway: TestGateway, age: string) =>
+      gateway.send('POST', '/v1/sessions', { token, body: { ageToken: age, gameId: GAME_ID } });
+    for (const gateway of [a, b]) expect((await open(gateway, ageToken!)).status).toBe(201);
+    const leaked = String(kidOf(ageToken!));
+    const printed: string[] = [];
+    const program = createProgram({
+      serve: async () => {},
+      readConfig: () =>
+        readConfig({ REDIS_URL: redis.url, DATABASE_URL: databaseUrl, PLAYGATE_SECRETS_FILE: secretsFile }),
+      now: () => clock.now(),
+      print: (line) => printed.push(line),
+      note: () => {},
+    });
+    const startedAt = performance.now();
+    await program.parseAsync(['node', 'playgate', 'keys', 'withdraw-signing', leaked]);
+    for (const gateway of [a, b]) {
+      expect((await open(gateway, ageToken!)).status).toBe(401);
+      expect((await gateway.call('getJwks', {})).body.keys.map(({ kid }) => kid)).not.toContain(leaked);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(1_000 + COMMAND_STARTS_MS_MAX);
+    expect(printed[1]).toBe('every running gateway refuses it');
+    const anew = (await verify(b, token)).ageToken!;
+    for (const gateway of [a, b]) expect((await open(gateway, anew)).status, 'by the key that came instead').toBe(201);
   });
 });
 

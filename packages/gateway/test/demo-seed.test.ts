@@ -2,19 +2,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ageOn } from '@playgate/policy';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { attestedRequestOf, DEMO_PLAYERS } from '../src/demo/demo-cast.ts';
 import { readDemoFile, writeDemoFile } from '../src/demo/demo-file.ts';
 import { type DemoSeedPorts, seedDemo } from '../src/demo/seed-demo.ts';
+import { type DemoCafePorts, seedDemoCafe } from '../src/demo/seed-demo-cafe.ts';
 import { WorldClock } from '../src/directory/world-clock.ts';
 import { IdentityVault } from '../src/store/sql/identity-vault.ts';
 import type { Database } from '../src/store/sql/open-database.ts';
+import { SqlAgents } from '../src/store/sql/sql-agents.ts';
 import { SqlGames } from '../src/store/sql/sql-games.ts';
 import { SqlKeys } from '../src/store/sql/sql-keys.ts';
 import { SqlPendingVerifications } from '../src/store/sql/sql-pending-verifications.ts';
 import { SqlPlayerRegister } from '../src/store/sql/sql-player-register.ts';
 import { SqlPlayers } from '../src/store/sql/sql-players.ts';
 import { SqlProviders } from '../src/store/sql/sql-providers.ts';
+import { SqlRegulators } from '../src/store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from '../src/store/sql/sql-sandbox-clocks.ts';
 import { AttestedVerifier } from '../src/verification/identity/attested/attested-verifier.ts';
 import { VerificationService } from '../src/verification/verification-service.ts';
@@ -100,6 +103,51 @@ test('the first start makes a tenant of the test world with keys, games and play
     const world = { providerId: demo.providerId, mode: 'test' };
     expect(await ports.keys.authenticate(key)).toMatchObject({ kind, world });
   }
+});
+
+describe('the café', () => {
+  /** Nobody is let in: what is played there is not of interest here. */
+  const noPlay: DemoCafePorts['sessions'] = {
+    open: async () => {
+      const nothing = { bindingRule: null, nextAllowedAt: null, conflicts: [], message: { vi: '', en: '' } };
+      return { verdict: 'denied', reason: 'agent_closed', ...nothing };
+    },
+    heartbeats: async () => [],
+    close: () => Promise.reject(new Error('nobody is there')),
+  };
+  const keepCafe = async () => {
+    const demo = await start();
+    const world = { providerId: demo.providerId, mode: 'test' } as const;
+    const agents = new SqlAgents(database.db);
+    const regulators = new SqlRegulators(database.db);
+    const cafe = await seedDemoCafe({ ...ports, agents, regulators, sessions: noPlay }, world, dataDir);
+    writeDemoFile(dataDir, { ...PLACE, ...demo, ...cafe });
+    return { agents, cafe, demo };
+  };
+
+  test('is made once, with seats and a regulator who sees the demo only', async () => {
+    const { agents, cafe, demo } = await keepCafe();
+    expect(await agents.listStations(cafe.agent.agentId)).toHaveLength(5);
+    const principal = await ports.keys.authenticate(cafe.regulatorKey);
+    if (principal?.kind !== 'regulator') throw new Error('no regulator');
+    const scope = await new SqlRegulators(database.db).findScope(principal.regulatorId);
+    expect(scope).toEqual({ providerIds: [demo.providerId] });
+    writeDemoFile(dataDir, { ...PLACE, ...demo, ...cafe });
+    const again = await seedDemoCafe(
+      { ...ports, agents, regulators: new SqlRegulators(database.db), sessions: noPlay },
+      { providerId: demo.providerId, mode: 'test' },
+      dataDir,
+    );
+    expect(again).toEqual(cafe);
+  });
+
+  test('comes to a demo of an earlier version, and leaves it as it was', async () => {
+    const first = await start();
+    const { cafe, demo } = await keepCafe();
+    expect(demo).toEqual(first);
+    expect(cafe.agent.province).toBe('Hà Nội');
+    expect(setAside).toEqual([]);
+  });
 });
 
 test('only the owner may read the file, also where it replaces one that others could', async () => {

@@ -41,6 +41,7 @@ class Child {
     this.service = new SessionService({
       store: this.store,
       history: { readDay: unused },
+      corrections: { list: unused },
       library: packLibrary,
       policyId: 'vn-147-2024',
       allowances: new AllowanceBook(packLibrary),
@@ -54,6 +55,7 @@ class Child {
           return 'token';
         },
       },
+      fallback: { note: () => {} },
       onTrouble: (what, error) => {
         throw new Error(what, { cause: error });
       },
@@ -66,7 +68,7 @@ class Child {
   }
 
   open(gameId: string): Promise<Answer> {
-    return this.service.open(WORLD, { ageToken: 'age', gameId }, this.now);
+    return this.service.open(WORLD, { ageToken: 'age', gameId }, this.now, 'client');
   }
 
   /** Null: the game was never opened. */
@@ -80,7 +82,17 @@ class Child {
   private profile(): PlayerProfile {
     const facts = { ageBand: '12_15', verified: true, verifiedPhoneCountry: '+84', hasGuardian: true } as const;
     const { rules: guardianRules } = this;
-    return { playerId: 'ply', personId: 'per', humanId: null, facts, guardianRules, bandChangesAt: null };
+    return {
+      playerId: 'ply',
+      personId: 'per',
+      humanId: null,
+      facts,
+      guardianRules,
+      adjustments: [],
+      bandChangesAt: null,
+      assurance: 'attested',
+      methods: ['attested'],
+    } as const;
   }
 }
 

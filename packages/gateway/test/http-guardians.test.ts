@@ -130,6 +130,19 @@ describe('a registration', () => {
     });
   });
 
+  it('is refused for a player of age, and nothing is kept of it', async () => {
+    const adult = await verify('grown up', { birthDate: '1990-01-01' });
+    expect(adult).toMatchObject({ ageBand: 'adult' });
+    const { db } = gateway.database;
+    const countGuardians = async () => (await db.selectFrom('guardians').selectAll().execute()).length;
+    const before = await countGuardians();
+    const request = { ...ofPlayer(adult.playerId), body: { ...GUARDIAN, phone: '+84900000009' } };
+    const error = await gateway.call('registerGuardian', request).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ problem: { status: 422, code: 'unprocessable' } });
+    expect((await gateway.call('getGuardian', ofPlayer(adult.playerId))).body.guardian).toBeNull();
+    expect(await countGuardians()).toBe(before);
+  });
+
   it('is of its own tenant only', async () => {
     await register();
     const other = await gateway.createTenant();

@@ -6,10 +6,12 @@ import { connect } from 'node:net';
 import { PROBLEM_MEDIA_TYPE, problem } from '@playgate/contract';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONFIRM_MS_MAX } from '../src/directory/change-bus.ts';
 import { deriveKey } from '../src/store/sql/secrets.ts';
 import { SqlSigningKeys } from '../src/store/sql/sql-signing-keys.ts';
+import { SIGNING_KEYS_REREAD_MS } from '../src/tokens/signing-key.ts';
 import { decodeToken, signHmac, signStranger, unsigned } from './support/hostile-tokens.ts';
-import { createWorld, GAME_ID, type World } from './support/request-samples.ts';
+import { CHILD, createWorld, GAME_ID, type World } from './support/request-samples.ts';
 import { testSecrets } from './support/secrets.ts';
 import { TestGateway } from './support/test-gateway.ts';
 
@@ -94,7 +96,7 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
   'b64 false': withHeader({ b64: false, crit: ['b64'] }),
   'typ JWT': signedBy({ typ: 'JWT' }, {}),
   'typ missing': signedBy({ typ: undefined }, {}),
-  'typ of a receipt': signedBy({ typ: 'receipt+jwt' }, {}),
+  'a receipt, signed with the key of the token': signedBy({ typ: 'receipt+jwt' }, {}),
   // Claims, with the real key
   'iss of another gateway': signedBy({}, { iss: 'https://evil.example' }),
   'iss missing': signedBy({}, { iss: undefined }),
@@ -313,4 +315,18 @@ it('hold a start to its own provider, mode and game', async () => {
   for (const age_band of ['adults', '', 17, null, ['adult']]) {
     expectRefused(await SEND.age(await targets.age.sign({}, { age_band })), [401]);
   }
+});
+
+it('refuse an age token once its key is withdrawn, and take one of the key that came instead', async () => {
+  const { header } = decodeToken(targets.age.token);
+  const keys = new SqlSigningKeys(gateway.database.db, testSecrets());
+  const signerId = await keys.withdraw(String(header.kid), Date.now());
+  const timeout = SIGNING_KEYS_REREAD_MS + CONFIRM_MS_MAX;
+  await expect.poll(async () => (await SEND.age(targets.age.token)).status, { timeout }).toBe(401);
+  expectRefused(await SEND.age(await targets.age.sign({}, {})), [401]);
+  expectRefused(await SEND.age(await targets.age.sign({ kid: signerId }, {})), [401]);
+  const token = world.tenant.secretKey;
+  const { ageToken } = (await gateway.call('createAgeVerification', { token, body: CHILD })).body;
+  expect(decodeToken(ageToken!).header.kid).toBe(signerId);
+  expect((await SEND.age(ageToken!)).status).toBeLessThan(300);
 });

@@ -134,6 +134,49 @@ test('many identities of one key and address are nobody’s flood', async () => 
   expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
 });
 
+test('with Redis gone a guess at the token of the operator is not compared any more after half as many failures', async () => {
+  await using server = await RedisServer.start();
+  const env = { ...QUIET, PLAYGATE_RATE_FAILED_AUTHENTICATIONS: '6' };
+  await using gateway = await TestGateway.start({ redisUrl: server.url, env });
+  const create = async () =>
+    (await gateway.send('POST', '/v1/admin/providers', { token: ADMIN_TOKEN, body: { name: 'A' } })).status;
+  await server.kill();
+  await expect.poll(async () => (await gateway.send('GET', '/readyz')).status).toBe(503);
+  const guess = (index: number) => gateway.send('GET', '/v1/games', { token: `guess-${index}` });
+  expect(statusesOf(await repeat(2, guess))).toEqual([401, 401]);
+  expect(await create()).toBe(201);
+  expect(statusesOf(await repeat(1, guess))).toEqual([401]);
+  expect(await create(), 'three of six').toBe(429);
+});
+
+test('with Redis gone heartbeats and batches have half of their quotas, and all of them when it is back', async () => {
+  await using server = await RedisServer.start();
+  const env = { ...QUIET, PLAYGATE_RATE_HEARTBEATS: '20', PLAYGATE_RATE_BATCHES: '8' };
+  await using gateway = await TestGateway.start({ redisUrl: server.url, env });
+  const { credentials, ids, tenant } = await createWorld(gateway);
+  const { sessionId } = ids;
+  const beat = (index: number) =>
+    gateway.send('POST', `/v1/sessions/${sessionId}/heartbeats`, {
+      token: credentials.session,
+      body: { seq: index + 1, state: 'active' },
+    });
+  const batch = (index: number) =>
+    gateway.send('POST', '/v1/heartbeats', {
+      token: tenant.secretKey,
+      body: { beats: [{ sessionId, seq: index + 1, state: 'active' }] },
+    });
+  await server.kill();
+  await expect.poll(async () => (await gateway.send('GET', '/readyz')).status).toBe(503);
+  const beats = await repeat(11, beat);
+  expect(statusesOf(beats)).toEqual([...Array.from({ length: 10 }, () => 503), 429]);
+  expect(beats[10]!.headers.get('ratelimit-policy')).toBe('"heartbeats";q=10;w=10');
+  const batches = await repeat(5, batch);
+  expect(batches.map(({ status }) => status === 429)).toEqual([false, false, false, false, true]);
+  await server.run();
+  await expect.poll(async () => (await gateway.send('GET', '/readyz')).status, { timeout: 5_000 }).toBe(200);
+  expect((await batch(0)).status, 'the rest of the same window').toBe(200);
+});
+
 test('with Redis gone the limits still hold, and are stricter', async () => {
   await using server = await RedisServer.start();
   await using gateway = await TestGateway.start({

@@ -7,7 +7,7 @@ import { PACKS, type PolicyDocument } from '@playgate/policy';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OIDC_PENDING_MS_MAX } from '../src/verification/identity/oidc/oidc-verifier.ts';
-import { OUTAGE_STANDING_MS } from '../src/verification/verification-service.ts';
+import { OUTAGE_STANDING_MS, PENDING_STANDING_MS } from '../src/verification/verification-service.ts';
 import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
 import { ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
 
@@ -118,6 +118,12 @@ class Desk {
     return this.callBack(await idp.signIn(begun.redirectUrl!));
   }
 
+  async personOf(playerId: string): Promise<string> {
+    const { db } = this.gateway.database;
+    const query = db.selectFrom('players').select('person_id').where('player_id', '=', playerId);
+    return (await query.executeTakeFirstOrThrow()).person_id;
+  }
+
   async start(ageToken: string | null) {
     const body = { ageToken: ageToken!, gameId: GAME.gameId };
     return (await this.gateway.call('openSession', { token: this.tenant.publishableKey, body })).body;
@@ -152,6 +158,19 @@ describe('a verification by sign-in', () => {
       select * from pending_verifications where verification_id = ${begun.verificationId}
     `.execute(desk.gateway.database.db);
     expect(rows).toEqual([]);
+  });
+
+  it('makes accounts one person by the subject of the issuer', async () => {
+    const desk = await Desk.open();
+    const personOf = async (playerRef: string, id: string) => {
+      idp.account = { id, claims: { birthdate: '2009-05-17' } };
+      const begun = await desk.begin({ playerRef });
+      await desk.signIn(begun);
+      return desk.personOf(begun.playerId);
+    };
+    const person = await personOf('first', 'an');
+    expect(await personOf('second', 'an')).toBe(person);
+    expect(await personOf('third', 'binh')).not.toBe(person);
   });
 
   it('adds its id to what the return URL has in its query, and nothing else', async () => {
@@ -193,6 +212,7 @@ describe('a verification by sign-in', () => {
     expect((await desk.signIn(begun)).status).toBe(303);
     const failed = await desk.read(begun.verificationId);
     expect(failed).toMatchObject({ status: 'failed', reason: 'claim_missing', outcome: null, ageToken: null });
+    expect(failed.nextMethods).toEqual(['attested', 'wallet']);
     idp.account = { id: 'anna', claims: { birthdate: '1990-05-17' } };
     const again = await desk.begin();
     await desk.signIn(again);
@@ -255,6 +275,49 @@ describe('several sources of one player', () => {
     expect(await desk.attest('1985-01-01')).toMatchObject({ ageBand: 'adult' });
   });
 
+  it('tell the assurance of the age that holds, in the answer and in the token', async () => {
+    const desk = await Desk.open(CHINA);
+    const begun = await desk.begin();
+    await desk.signIn(begun);
+    const assuranceIn = (token: string | null) =>
+      JSON.parse(Buffer.from(token!.split('.')[1]!, 'base64url').toString()).assurance;
+    // The document says 1990; what somebody typed in says as much, and decides nothing.
+    const typed = await desk.attest('1990-05-17', { phone: undefined, phoneVerified: undefined });
+    expect(typed).toMatchObject({ ageBand: 'adult', assurance: 'document' });
+    expect(assuranceIn(typed.ageToken)).toBe('document');
+    expect(await desk.read(typed.verificationId)).toMatchObject({ assurance: 'document' });
+    // A younger age holds whoever says it, and is worth what that source is.
+    const younger = await desk.attest('2012-05-17', { phone: undefined, phoneVerified: undefined });
+    expect(younger).toMatchObject({ ageBand: '12_15', assurance: 'declared' });
+    const asked = await desk.read(begun.verificationId);
+    expect(asked).toMatchObject({ ageBand: '12_15', assurance: 'declared' });
+    expect(assuranceIn(asked.ageToken)).toBe('declared');
+    expect(assuranceIn((await desk.begin()).ageToken)).toBe('declared');
+    const { db } = desk.gateway.database;
+    const row = await db
+      .selectFrom('players')
+      .select('assurance')
+      .where('player_id', '=', begun.playerId)
+      .executeTakeFirst();
+    expect(row).toEqual({ assurance: 'declared' });
+  });
+
+  it('that failed leave those that are left, in the order of the policy', async () => {
+    const desk = await Desk.open(TWO_METHODS);
+    idp.account = { id: 'anna', claims: {} };
+    const begun = await desk.begin();
+    await desk.signIn(begun);
+    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'failed', nextMethods: ['attested'] });
+    const attested = await desk.attest('1990-05-17');
+    expect(await desk.read(attested.verificationId)).toMatchObject({ nextMethods: ['oidc'] });
+    // The attestation stands: asking for it again would add nothing.
+    expect((await desk.read(begun.verificationId)).nextMethods).toBeUndefined();
+    const unborn = new Date(clock.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    const rejected = await desk.attest(unborn);
+    expect(rejected).toMatchObject({ outcome: 'rejected', nextMethods: ['oidc'] });
+    expect(await desk.read(rejected.verificationId)).toMatchObject({ nextMethods: ['oidc'] });
+  });
+
   it('must be two that agree where the policy wants two', async () => {
     const desk = await Desk.open(TWO_METHODS);
     const first = await desk.attest('1990-05-17');
@@ -293,7 +356,26 @@ describe('while the outcome is open', () => {
     const started = await desk.start(begun.ageToken);
     if (started.verdict === 'denied') expect(started.reason).toBe('outside_window');
     clock.advance(OIDC_PENDING_MS_MAX);
-    expect(await desk.read(begun.verificationId)).toMatchObject({ status: 'expired', ageToken: null });
+    const expired = await desk.read(begun.verificationId);
+    expect(expired).toMatchObject({ status: 'expired', ageToken: null, nextMethods: ['attested', 'wallet'] });
+  });
+
+  it('beginning again and again does not go on letting a player in', async () => {
+    const desk = await Desk.open(CHINA);
+    const firstAt = clock.now();
+    const stepMs = OIDC_PENDING_MS_MAX - 1_000;
+    for (; clock.now() + stepMs < firstAt + PENDING_STANDING_MS; clock.advance(stepMs)) {
+      expect(await desk.begin()).toMatchObject({ ageBand: 'under_12', ageToken: expect.any(String) });
+    }
+    const last = await desk.begin();
+    expect(Date.parse(last.ageTokenExpiresAt!)).toBeLessThanOrEqual(firstAt + PENDING_STANDING_MS);
+    clock.advance(firstAt + PENDING_STANDING_MS - clock.now());
+    expect(await desk.read(last.verificationId)).toMatchObject({ status: 'pending', ageToken: null });
+    expect(await desk.begin()).toMatchObject({ status: 'pending', ageBand: null, ageToken: null });
+    await expect(desk.start(last.ageToken)).rejects.toMatchObject({ problem: { code: 'unauthenticated' } });
+    // Another account has a standing of its own.
+    expect(await desk.begin({ playerRef: 'new' })).toMatchObject({ ageBand: 'under_12' });
+    expect(await desk.attest('1990-05-17')).toMatchObject({ outcome: 'verified' });
   });
 
   it('the same when the source is away, for a while', async () => {

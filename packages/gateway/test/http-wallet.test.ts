@@ -5,7 +5,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WALLET_PENDING_MS_MAX } from '../src/verification/identity/wallet/wallet-verifier.ts';
 import { ManualClock, ProblemError, type Tenant, TestGateway } from './support/test-gateway.ts';
-import { CREDENTIAL_TYPE, createKeyPair, ISSUER, issueCredential, presentCredential } from './support/wallet.ts';
+import {
+  CREDENTIAL_TYPE,
+  createKeyPair,
+  ISSUER,
+  issueCredential,
+  type KeyPair,
+  presentCredential,
+} from './support/wallet.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 3);
 const PHONE = { phone: '+84912345678', phoneVerified: true } as const;
@@ -42,16 +49,20 @@ async function begin(playerRef: string) {
 
 type Request = Awaited<ReturnType<typeof begin>>['request'];
 
-async function answer({ nonce, audience, vct }: Request, hidden: Readonly<Record<string, unknown>>): Promise<string> {
+async function answer(
+  { nonce, audience, vct }: Request,
+  hidden: Readonly<Record<string, unknown>>,
+  by: KeyPair = holder,
+): Promise<string> {
   const at = clock.now();
   const credential = await issueCredential({
     issuer,
-    holder,
+    holder: by,
     hidden,
     open: { vct: vct[0] },
     issuedAt: at - 86_400_000,
   });
-  return presentCredential(credential, { holder, disclose: Object.keys(hidden), nonce, audience, at });
+  return presentCredential(credential, { holder: by, disclose: Object.keys(hidden), nonce, audience, at });
 }
 
 const hand = (verificationId: string, presentation: string) =>
@@ -154,7 +165,25 @@ describe('a presentation', () => {
       reason: 'claim_missing',
       ageBand: null,
       ageToken: null,
+      nextMethods: ['attested'],
     });
+  });
+
+  it('shown for two accounts makes them one person', async () => {
+    const personOf = async (playerRef: string, by: KeyPair, hidden: Readonly<Record<string, unknown>>) => {
+      const { playerId, request, verificationId } = await begin(playerRef);
+      await hand(verificationId, await answer(request, { age_over_18: true, ...hidden }, by));
+      const query = gateway.database.db.selectFrom('players').select('person_id').where('player_id', '=', playerId);
+      return (await query.executeTakeFirstOrThrow()).person_id;
+    };
+    const [one, other, third] = [await createKeyPair(), await createKeyPair(), await createKeyPair()];
+    const byKey = await personOf('by key 1', one, {});
+    expect(await personOf('by key 2', one, {})).toBe(byKey);
+    expect(await personOf('by another key', other, {})).not.toBe(byKey);
+    // A credential of a batch has a key of its own; the issuer's name for the person is the same.
+    const bySubject = await personOf('by subject 1', other, { sub: 'person-1' });
+    expect(await personOf('by subject 2', third, { sub: 'person-1' })).toBe(bySubject);
+    expect(await personOf('by subject 3', third, { sub: 'person-2' })).not.toBe(bySubject);
   });
 
   it('is refused before it is looked at when it is too long or of another alphabet', async () => {

@@ -86,9 +86,15 @@ describe('a sign-in', () => {
       phone: { number: '+84901234567', verified: true },
       guardian: null,
       nationalId: '079309000001',
+      subject: { issuer: idp.issuer, id: 'anna', isOnlyOne: true },
       assurance: 'document',
     });
     expect(idp.asked).toContain('/me');
+  });
+
+  it('names nobody where the issuer has another subject each time', async () => {
+    const { complete } = await signIn(verifierOf({ ...entryOf(idp), subject: 'transient' }));
+    expect(await complete()).not.toHaveProperty('subject');
   });
 
   it('asks userinfo for nothing that the ID token says', async () => {

@@ -1,5 +1,6 @@
 // What callers are told while Redis is away, and how soon.
 import { expect, test } from 'vitest';
+import { GATEWAY_PARTITION } from '../src/compliance/event-log.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { type Answer, TestGateway } from './support/test-gateway.ts';
 
@@ -10,6 +11,21 @@ async function timed<Body>(call: () => Promise<Answer<Body>>): Promise<Answer<Bo
   const startedAt = performance.now();
   const answer = await call();
   return { ...answer, tookMs: performance.now() - startedAt };
+}
+
+/** What is on record of the answers given without the ledger. */
+async function readFallback({ database }: TestGateway): Promise<unknown[]> {
+  const rows = await database.db
+    .selectFrom('events')
+    .select('leaf')
+    .where('partition', '=', GATEWAY_PARTITION)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ leaf }) => {
+    const { assurance, data, kind, protocol, session, source } = JSON.parse(leaf);
+    const said = data.reason ?? data.cause;
+    return { kind, source, assurance, protocol, ...(session && { session }), ...(said && { said }) };
+  });
 }
 
 test.each(['SIGKILL', 'SIGSTOP'] as const)('%s of Redis', async (signal) => {
@@ -50,10 +66,38 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)('%s of Redis', async (signal) => {
   expect(played).toMatchObject({ status: 201, body: { unlimited: true, source: 'fallback' } });
   const notReady = await timed(() => gateway.send('GET', '/readyz'));
   expect(notReady).toMatchObject({ status: 503 });
+  if (played.body.verdict !== 'play') throw new Error(played.body.reason);
+  const { sessionId, sessionToken } = played.body;
+  const adultBeat = (seq: number) =>
+    gateway.send('POST', `/v1/sessions/${sessionId}/heartbeats`, {
+      token: sessionToken,
+      body: { seq, state: 'active' },
+    });
+  for (const seq of [1, 2]) {
+    expect(await adultBeat(seq)).toMatchObject({ status: 200, body: { verdict: 'continue', source: 'fallback' } });
+  }
   for (const { tookMs } of [refused, batch, denied, played, notReady]) expect(tookMs).toBeLessThan(ANSWER_MS_MAX);
 
   if (signal === 'SIGKILL') await server.run();
   else server.signal('SIGCONT');
   await expect.poll(async () => (await gateway.send('GET', '/readyz')).status, { timeout: 5_000 }).toBe(200);
   expect(await beat(2)).toMatchObject({ status: 200, body: { verdict: 'continue', seq: 2 } });
+  for (let times = 0; times < 2; times++) {
+    const close = { token: sessionToken, body: { reason: 'quit' } };
+    expect(await gateway.send('POST', `/v1/sessions/${sessionId}/close`, close)).toMatchObject({ status: 200 });
+  }
+  const told = { source: 'fallback', assurance: 'attested', protocol: 'server' };
+  const ends = [
+    { ...told, kind: 'ended', session: sessionId, said: 'closed' },
+    { ...told, kind: 'closed', session: sessionId, said: 'quit' },
+  ];
+  await expect
+    .poll(() => readFallback(gateway), { timeout: 10_000 })
+    .toEqual([
+      { ...told, kind: 'denied', said: 'ledger_unavailable' },
+      { ...told, kind: 'opened', session: sessionId },
+      { ...told, kind: 'resumed', session: sessionId },
+      // A stopped Redis had swallowed the start: it knows the session afterwards, and its end with it.
+      ...(signal === 'SIGKILL' ? ends : []),
+    ]);
 });

@@ -3,25 +3,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countSealed } from '../src/store/sql/reseal.ts';
 import { SqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
-import { dumpDatabase } from './support/dump-database.ts';
 import { dumpRedis, readAppendOnlyFile } from './support/dump-redis.ts';
 import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
 import { dateNeedles, findLeaks, type Needle, phoneNeedles, textNeedles } from './support/leak-scanner.ts';
-import { RedisServer } from './support/redis-server.ts';
 import { testSecrets } from './support/secrets.ts';
-import {
-  ADMIN_TOKEN,
-  type Answer,
-  ManualClock,
-  type RawRequest,
-  type Tenant,
-  TestGateway,
-} from './support/test-gateway.ts';
+import { ADMIN_TOKEN, ManualClock, type Tenant, type TestGateway } from './support/test-gateway.ts';
 import { CREDENTIAL_TYPE, createKeyPair, ISSUER, issueCredential, presentCredential } from './support/wallet.ts';
+import { WatchedGateway } from './support/watched-gateway.ts';
 
 const NOW = Date.UTC(2026, 9, 14, 3);
 const DAY_MS = 86_400_000;
@@ -42,6 +33,7 @@ const CHILD = {
     phone: '+84983516274',
     name: 'Nguyễn Thị Hoa',
     consentedAt: '2026-09-03T04:05:06.000Z',
+    childRef: 'second-daughter-of-hoa',
   },
 } as const;
 const YOUTH = { ...CHILD, playerRef: 'minh-86-xyz', birthDate: '2009-03-19', phone: '+84935271846' } as const;
@@ -61,76 +53,30 @@ const PERSONAL: readonly Needle[] = [
   ...phoneNeedles('phone of the other guardian', OTHER_GUARDIAN.phone),
   ...textNeedles('name of the guardian', CHILD.guardian.name),
   ...textNeedles('name of the other guardian', OTHER_GUARDIAN.name),
+  ...textNeedles('name for the child at its guardian', CHILD.guardian.childRef),
   ...textNeedles('national id', CHILD.nationalId),
   ...textNeedles('national id from OpenID', OIDC.nationalId),
   ...[CHILD.playerRef, YOUTH.playerRef, OIDC.ref, WALLET.ref].flatMap((ref) => textNeedles('playerRef', ref)),
 ];
 
-/** Everything that went over the wire but for the export and what shows a key once. */
-class Wire {
-  readonly urls: string[] = [];
-  readonly answers: string[] = [];
-  readonly exports: string[] = [];
-  readonly keys: string[] = [];
-
-  watch(gateway: TestGateway): void {
-    const send = gateway.send.bind(gateway);
-    gateway.send = async (method: string, url: string, request?: RawRequest): Promise<Answer> => {
-      const answer = await send(method, url, request);
-      const text = `${JSON.stringify([...answer.headers])} ${answer.text}`;
-      this.urls.push(url);
-      const { key } = (answer.body ?? {}) as { readonly key?: string };
-      if (typeof key === 'string') this.keys.push(key);
-      else (url.includes('/export') ? this.exports : this.answers).push(text);
-      return answer;
-    };
-  }
-}
-
-let redis: RedisServer;
-let client: Redis;
+let watched: WatchedGateway;
 let identityProvider: IdentityProvider;
 let folder: string;
 let gateway: TestGateway;
 let tenant: Tenant;
 const clock = new ManualClock(NOW);
-const wire = new Wire();
-const log: string[] = [];
-const messages: string[] = [];
-const written: string[] = [];
 const issuer = await createKeyPair();
 const holder = await createKeyPair();
 
 beforeAll(async () => {
-  redis = await RedisServer.start();
-  client = new Redis(redis.url);
-  await client.config('SET', 'appendfsync', 'always');
-  const ear = client.duplicate();
-  await ear.psubscribe('*');
-  ear.on('pmessage', (_pattern, channel, message) => messages.push(`${channel} ${message}`));
   identityProvider = await IdentityProvider.start({ callbackUrl: PUBLIC_URL + CALLBACK_PATH });
   folder = await mkdtemp(path.join(tmpdir(), 'playgate-privacy-'));
-  for (const stream of [process.stdout, process.stderr]) {
-    const write = stream.write.bind(stream);
-    vi.spyOn(stream, 'write').mockImplementation(((chunk: string | Uint8Array, ...rest: never[]) => {
-      written.push(String(chunk));
-      return write(chunk, ...rest);
-    }) as typeof stream.write);
-  }
-  gateway = await TestGateway.start({
-    redisUrl: redis.url,
-    clock,
-    logTo: { write: (line) => log.push(line) },
-    env: { PLAYGATE_LOG_LEVEL: 'trace', ...(await writeSources()) },
-  });
-  wire.watch(gateway);
+  watched = await WatchedGateway.start({ clock, env: await writeSources() });
+  gateway = watched.gateway;
   tenant = await gateway.createTenant('test');
 });
 afterAll(async () => {
-  vi.restoreAllMocks();
-  await gateway[Symbol.asyncDispose]();
-  client.disconnect();
-  await redis[Symbol.asyncDispose]();
+  await watched[Symbol.asyncDispose]();
   await identityProvider[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
@@ -174,13 +120,13 @@ async function verifyByOpenId() {
   identityProvider.account = { id: ref, claims };
   const request = { playerRef: ref, method: 'oidc', issuer: identityProvider.issuer, returnUrl: RETURN_URL };
   const begun = await gateway.send('POST', '/v1/age-verifications', { ...asProvider(), body: request });
-  expect(begun.status, log.at(-1)).toBe(201);
+  expect(begun.status, watched.log.at(-1)).toBe(201);
   const { redirectUrl, verificationId } = begun.body as { redirectUrl: string; verificationId: string };
-  wire.urls.push(redirectUrl);
+  watched.wire.urls.push(redirectUrl);
   const callback = await identityProvider.signIn(redirectUrl);
   const response = await fetch(gateway.baseUrl + callback.pathname + callback.search, { redirect: 'manual' });
-  wire.urls.push(callback.href, response.headers.get('location') ?? '');
-  wire.answers.push(await response.text());
+  watched.wire.urls.push(callback.href, response.headers.get('location') ?? '');
+  watched.wire.answers.push(await response.text());
   return (await gateway.call('getAgeVerification', { ...asProvider(), params: { verificationId } })).body;
 }
 
@@ -251,31 +197,6 @@ async function revokeSpareKey(): Promise<void> {
   await gateway.call('revokeKey', { token: ADMIN_TOKEN, params: { keyId } });
 }
 
-/** Waits until the pump has moved what was written. */
-async function settle(): Promise<void> {
-  const streams = async () => {
-    const keys = await client.keys('pg1:*:ev');
-    const lengths = await Promise.all(keys.map((key) => client.xlen(key)));
-    return lengths.reduce((sum, length) => sum + length, 0);
-  };
-  await vi.waitUntil(async () => (await streams()) === 0, { timeout: 10_000 });
-}
-
-async function lookEverywhere(): Promise<Record<string, string>> {
-  await settle();
-  await gateway.send('GET', '/metrics');
-  return {
-    answers: wire.answers.join('\n'),
-    urls: wire.urls.join('\n'),
-    log: log.join('\n'),
-    'standard output': written.join('\n'),
-    Redis: await dumpRedis(client),
-    'Redis file': await readAppendOnlyFile(client),
-    'Redis messages': messages.join('\n'),
-    SQL: await dumpDatabase(gateway.database),
-  };
-}
-
 let children: readonly { readonly playerId: string; readonly session: Awaited<ReturnType<typeof play>> | null }[];
 
 describe('after a full run', () => {
@@ -300,17 +221,32 @@ describe('after a full run', () => {
       { playerId: byWallet.playerId, session: null },
     ];
     await revokeSpareKey();
-    const streamDuring = await dumpRedis(client);
+    const streamDuring = await dumpRedis(watched.redis);
     for (const session of sessions) for (const seq of [1, 2]) await beat(session, seq);
     for (const { playerId } of children) await gateway.call('exportPlayer', { ...asProvider(), params: { playerId } });
-    const needles = [...PERSONAL, ...wire.keys.flatMap((key) => textNeedles('API key', key))];
+    const needles = [...PERSONAL, ...watched.wire.keys.flatMap((key) => textNeedles('API key', key))];
     needles.push(...textNeedles('admin token', ADMIN_TOKEN));
-    const places = { ...(await lookEverywhere()), 'Redis during the run': streamDuring };
+    const places: Record<string, string> = {
+      ...(await watched.lookEverywhere()),
+      'Redis during the run': streamDuring,
+    };
     for (const [place, text] of Object.entries(places)) {
       if (place !== 'standard output' && place !== 'log') expect(text, place).not.toBe('');
     }
     expect(findLeaks(needles, places)).toEqual([]);
-    expect(findLeaks(needles, { export: wire.exports.join('\n') })).toEqual([
+    expect(places.spans, 'ids of those who play').not.toMatch(/(ply|per|hum|ses|grd|gln|ver)_[0-9A-Za-z]{8}/);
+    const named = watched.spans.getFinishedSpans().map(({ name }) => name);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'recordHeartbeat',
+        'ledger record_beats',
+        'redis record_heartbeats',
+        'sql select players',
+        'verification attested',
+        'pump events',
+      ]),
+    );
+    expect(findLeaks(needles, { export: watched.wire.exports.join('\n') })).toEqual([
       'birth date of the child in export',
       'birth date of the youth in export',
       'phone of the child in export',
@@ -319,13 +255,18 @@ describe('after a full run', () => {
   });
 
   it('the scan would have found them in each of these places', async () => {
+    const { log, messages, wire } = watched;
     const lists = [log, messages, wire.answers, wire.urls];
     const lengths = lists.map(({ length }) => length);
     log.push(JSON.stringify({ msg: CHILD.phone }));
     messages.push(Buffer.from(`xx${CHILD.nationalId}`).toString('base64'));
-    wire.answers.push(`eyJhbGciOiJub25lIn0.${Buffer.from(`{"b":"${CHILD.birthDate}"}`).toString('base64url')}.`);
-    wire.urls.push(`/x?d=${encodeURIComponent('27/09/2012')}`);
-    await client.xadd('pg1:planted', '*', 'ref', CHILD.playerRef);
+    watched.wire.answers.push(
+      `eyJhbGciOiJub25lIn0.${Buffer.from(`{"b":"${CHILD.birthDate}"}`).toString('base64url')}.`,
+    );
+    const span = watched.spans.getFinishedSpans()[0]!;
+    watched.spans.export([{ ...span, name: CHILD.nationalId, resource: span.resource }], () => undefined);
+    watched.wire.urls.push(`/x?d=${encodeURIComponent('27/09/2012')}`);
+    await watched.redis.xadd('pg1:planted', '*', 'ref', CHILD.playerRef);
     const { db } = gateway.database;
     const response = new Uint8Array(Buffer.from(CHILD.guardian.name));
     const row = {
@@ -336,20 +277,24 @@ describe('after a full run', () => {
       started_at: clock.now(),
     };
     await db.insertInto('idempotency_keys').values(row).execute();
-    const places = await lookEverywhere();
+    const places = await watched.lookEverywhere();
     expect(findLeaks(PERSONAL, { ...places, SQL: Buffer.from(places.SQL!, 'latin1').toString() })).toEqual([
       'birth date of the child in answers',
       'birth date of the child in urls',
       'name of the guardian in SQL',
       'national id in Redis messages',
+      'national id in spans',
       'phone of the child in log',
       'playerRef in Redis',
       'playerRef in Redis file',
     ]);
+    watched.spans.reset();
     for (const [index, list] of lists.entries()) list.length = lengths[index]!;
-    await client.del('pg1:planted');
-    await client.bgrewriteaof();
-    await vi.waitUntil(async () => !(await readAppendOnlyFile(client)).includes(CHILD.playerRef), { timeout: 10_000 });
+    await watched.redis.del('pg1:planted');
+    await watched.redis.bgrewriteaof();
+    await vi.waitUntil(async () => !(await readAppendOnlyFile(watched.redis)).includes(CHILD.playerRef), {
+      timeout: 10_000,
+    });
     await db.deleteFrom('idempotency_keys').where('key_hash', '=', 'planted').execute();
   });
 });
@@ -374,20 +319,28 @@ describe('after an erasure', () => {
     expect(await db.selectFrom('guardians').select('phone_hash').where('phone_hash', 'is not', null).execute()).toEqual(
       [],
     );
-    wire.exports.length = 0;
+    watched.wire.exports.length = 0;
     for (const { playerId } of children) {
       const { body } = await gateway.call('exportPlayer', { ...asProvider(), params: { playerId } });
       expect(body).toMatchObject({ identity: [], playerRefHeld: false, nationalIdHeld: false });
       expect(body.verifications.map(({ claim }) => claim).filter((claim) => claim !== null)).toEqual([]);
     }
-    expect(findLeaks(PERSONAL, { ...(await lookEverywhere()), exports: wire.exports.join('\n') })).toEqual([]);
+    expect(
+      findLeaks(PERSONAL, { ...(await watched.lookEverywhere()), exports: watched.wire.exports.join('\n') }),
+    ).toEqual([]);
   });
 
-  it('the events stay, under the pseudonym', async () => {
+  it('the events stay, and nothing says any more whose they were', async () => {
     const [child] = children;
     const { body } = await gateway.call('exportPlayer', { ...asProvider(), params: { playerId: child!.playerId } });
     expect(body.erasedAt).not.toBeNull();
-    expect(body.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['opened', 'play', 'ended', 'closed']));
-    expect(body.nextCursor).toBeNull();
+    expect(body).toMatchObject({ events: [], nextCursor: null });
+    const { db } = gateway.database;
+    const events = await db.selectFrom('events').selectAll().execute();
+    expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['opened', 'play', 'ended', 'closed']));
+    const ids = new Set(children.map(({ playerId }) => playerId));
+    expect(events.filter(({ player_id }) => player_id !== null && ids.has(player_id))).toEqual([]);
+    const subjects = await db.selectFrom('event_subjects').select('subject_id').execute();
+    expect(subjects.filter(({ subject_id }) => ids.has(subject_id))).toEqual([]);
   });
 });

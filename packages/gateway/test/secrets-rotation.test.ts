@@ -70,7 +70,9 @@ describe('resealing', () => {
     const { rows } = await sql<{ name: string }>`
       select table_name || '.' || column_name as name from information_schema.columns
       where table_schema = 'public' and data_type = 'bytea' order by 1`.execute(database.db);
-    expect(SEALED_COLUMNS.map(({ column, table }) => `${table}.${column}`).sort()).toEqual(
+    // Hashes that anybody may see; salts that go with an erasure and are read by the SQL that links an event to a player.
+    const notSealed = ['corrections.reason_salt', 'event_subjects.salt', 'evidence_tiles.hashes'];
+    expect([...SEALED_COLUMNS.map(({ column, table }) => `${table}.${column}`), ...notSealed].sort()).toEqual(
       rows.map(({ name }) => name),
     );
   });

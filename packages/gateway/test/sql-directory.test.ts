@@ -4,7 +4,7 @@ import type { Mode } from '../src/directory/world.ts';
 import type { Database } from '../src/store/sql/open-database.ts';
 import { SqlAgents } from '../src/store/sql/sql-agents.ts';
 import { SqlGames } from '../src/store/sql/sql-games.ts';
-import { KEY_OUTAGE_MS_MAX, KEY_REREAD_MS, SqlKeys } from '../src/store/sql/sql-keys.ts';
+import { KEY_OUTAGE_MS_DEFAULT, KEY_REREAD_MS, SqlKeys } from '../src/store/sql/sql-keys.ts';
 import { SqlProviders } from '../src/store/sql/sql-providers.ts';
 import { SqlRegulators } from '../src/store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from '../src/store/sql/sql-sandbox-clocks.ts';
@@ -98,11 +98,11 @@ describeOnDatabases('directory', (database) => {
     const { db } = database();
     const agents = new SqlAgents(db);
     const hours = { opensAt: '08:00', closesAt: '22:00' };
-    const { key, ...agent } = await agents.create({ name: 'Net 5', licenceNo: 'HN-12', province: 'HN', hours }, NOW);
+    const { key, keyId: _, ...agent } = await agents.create({ name: 'Net 5', licenceNo: 'HN-12', province: 'HN', hours }, NOW);
     expect(await agents.find(agent.agentId)).toEqual(agent);
     expect(await agents.find('agt_unknown')).toBeNull();
     expect(await new SqlKeys(db).authenticate(key)).toMatchObject({ kind: 'agent', agentId: agent.agentId });
-    const { stationId, stationToken } = await agents.createStation(agent.agentId, 'Máy 7', NOW);
+    const { stationId, stationToken } = (await agents.createStation(agent.agentId, 'Máy 7', NOW))!;
     expect(await agents.findStation(stationToken)).toEqual({ stationId, label: 'Máy 7', agent });
     expect(await agents.findStation(`st_${'0'.repeat(40)}`)).toBeNull();
     expect(await agents.findStation(key)).toBeNull();
@@ -155,17 +155,24 @@ describeOnDatabases('directory', (database) => {
 });
 
 describeOnDatabases('keys while the database is away', (database) => {
-  it('lets known keys go on for a while, and no unknown one in', async () => {
+  it('lets known keys go on for a while, as long as was set, and no unknown one in', async () => {
     let elapsedMs = 1;
-    const keys = new SqlKeys(database().db, { stopwatch: { now: () => elapsedMs } });
+    const stopwatch = { now: () => elapsedMs };
+    const [keys, strict] = [
+      new SqlKeys(database().db, { stopwatch }),
+      new SqlKeys(database().db, { stopwatch, outageMsMax: 0 }),
+    ];
     const providerId = await newProvider(database());
     const { key } = (await keys.issueProviderKey(providerId, 'secret', 'live', NOW))!;
-    await keys.authenticate(key);
+    for (const each of [keys, strict]) await each.authenticate(key);
     await database().close();
-    elapsedMs = KEY_OUTAGE_MS_MAX;
+    elapsedMs = KEY_REREAD_MS;
+    expect(await strict.authenticate(key)).not.toBeNull();
+    elapsedMs = KEY_OUTAGE_MS_DEFAULT;
     expect(await keys.authenticate(key)).not.toBeNull();
+    await expect(strict.authenticate(key)).rejects.toThrow();
     await expect(keys.authenticate(`sk_live_${'0'.repeat(40)}`)).rejects.toThrow();
-    elapsedMs = KEY_OUTAGE_MS_MAX + KEY_REREAD_MS + 1;
+    elapsedMs = KEY_OUTAGE_MS_DEFAULT + KEY_REREAD_MS + 1;
     await expect(keys.authenticate(key)).rejects.toThrow();
   });
 });

@@ -156,6 +156,7 @@ describeOnDatabases('players', (database) => {
     expect(await register.findVerification(world, verificationId)).toEqual({
       verificationId,
       playerId,
+      method: 'attested',
       outcome: 'guardian_required',
       reason: 'guardian_missing',
       ageBand: '12_15',

@@ -80,6 +80,30 @@ describeOnDatabases('SqlSignInSessions', (database) => {
     expect(await sessions.use(sessionId, NOW)).toBeNull();
   });
 
+  it('are listed and ended by the operator: one, all of a person, all', async () => {
+    const sessions = open();
+    await sessions.end({ by: 'all' }, NOW);
+    const add = async (subject: string) => {
+      const signIn = { ...signInOf({ role: 'operator' }), subject };
+      await sessions.add(signIn, NOW);
+      return { ...signIn, signInId: (await sessions.use(signIn.sessionId, NOW))!.signInId };
+    };
+    const [anna, annaAgain, binh, chi] = [await add('anna'), await add('anna'), await add('binh'), await add('chi')];
+    const listGood = async (now = NOW) => (await sessions.list(now)).map(({ signInId }) => signInId).sort();
+    const idsOf = (...signIns: readonly { readonly signInId: string }[]) => signIns.map((each) => each.signInId).sort();
+    expect(await listGood()).toEqual(idsOf(anna, annaAgain, binh, chi));
+    expect(await listGood(NOW + SIGN_IN_IDLE_MS_MAX), 'those that are good only').toEqual([]);
+    expect((await sessions.list(NOW))[0]).toMatchObject({ grant: { role: 'operator' }, createdAt: NOW, usedAt: NOW });
+    expect(await sessions.end({ by: 'signInId', value: chi.signInId }, NOW)).toEqual([chi.signInId]);
+    expect(await sessions.end({ by: 'signInId', value: chi.signInId }, NOW), 'ended before').toEqual([]);
+    expect(await sessions.end({ by: 'signInId', value: 'anna' }, NOW)).toEqual([]);
+    expect([...(await sessions.end({ by: 'subject', value: 'anna' }, NOW))].sort()).toEqual(idsOf(anna, annaAgain));
+    expect(await open().use(annaAgain.sessionId, NOW)).toBeNull();
+    expect(await open().use(binh.sessionId, NOW)).not.toBeNull();
+    expect(await sessions.end({ by: 'all' }, NOW)).toEqual([binh.signInId]);
+    expect(await open().use(binh.sessionId, NOW)).toBeNull();
+  });
+
   it('forgets old ones with new ones', async () => {
     const sessions = open();
     await sessions.add(signInOf({ role: 'operator' }), NOW);

@@ -1,7 +1,9 @@
 import { importJWK, SignJWT } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AgeTokenClaims } from '../src/directory/directory.ts';
 import type { World } from '../src/directory/world.ts';
+import { openTokens } from '../src/open-tokens.ts';
+import { LocalChangeBus } from '../src/store/memory/local-change-bus.ts';
 import { SqlProviders } from '../src/store/sql/sql-providers.ts';
 import { SqlSigningKeys } from '../src/store/sql/sql-signing-keys.ts';
 import { JoseAgeTokens } from '../src/tokens/jose-age-tokens.ts';
@@ -163,5 +165,62 @@ describeOnDatabases('signing keys', (database) => {
     const token = await (await JoseAgeTokens.create({ issuer: ISSUER, keys: first })).issue(world, CLAIMS, NOW);
     const elsewhere = await JoseAgeTokens.create({ issuer: ISSUER, keys: await keys.list(later) });
     expect(await elsewhere.verify(world, token, NOW)).toEqual(CLAIMS);
+  });
+
+  it('are withdrawn at once, and one signs at any time', async () => {
+    const { db } = database();
+    await db.deleteFrom('signing_keys').execute();
+    const keys = new SqlSigningKeys(db, testSecrets());
+    const idsAt = async (now: number) => (await keys.list(now)).map(({ keyId }) => keyId);
+    const [only] = await idsAt(NOW);
+    expect(await keys.withdraw('unknown', NOW)).toBeNull();
+    const made = await keys.withdraw(only!, NOW);
+    expect(await idsAt(NOW), 'the only one: another is made first').toEqual([made]);
+    const waiting = await keys.add(NOW + 1);
+    expect(await keys.withdraw(made!, NOW + 2), 'the one that was to follow').toBe(waiting.keyId);
+    expect(await idsAt(NOW + 2)).toEqual([waiting.keyId]);
+    const next = await keys.add(NOW + 3);
+    expect(await keys.withdraw(next.keyId, NOW + 4), 'one that does not sign yet').toBe(waiting.keyId);
+    const last = await keys.add(NOW + 5);
+    const later = last.signsFromAt;
+    expect(await idsAt(later)).toEqual([last.keyId, waiting.keyId]);
+    expect(await keys.withdraw(waiting.keyId, later), 'one that verifies only').toBe(last.keyId);
+    const retired = await keys.add(later);
+    const after = retired.signsFromAt;
+    const anew = await keys.withdraw(retired.keyId, after);
+    expect([last.keyId, retired.keyId], 'one that signed before does not sign again').not.toContain(anew);
+    expect(await idsAt(after)).toEqual([anew, last.keyId]);
+  });
+});
+
+describe('gateways that follow the signing keys', () => {
+  it('do not bring a withdrawn key back by a look that began before', async () => {
+    const [leaked, next] = [await generateSigningKey(), await generateSigningKey()];
+    let looks = 0;
+    let answerSecond = () => {};
+    const list = async () => {
+      const look = ++looks;
+      if (look === 2) await new Promise<void>((resolve) => (answerSecond = resolve));
+      return look === 3 ? [next] : [leaked];
+    };
+    const secrets = testSecrets();
+    const ports = {
+      issuer: ISSUER,
+      clock: { now: () => NOW },
+      signingKeys: { list },
+      secrets,
+      bus: new LocalChangeBus(),
+    };
+    const { ageTokens, rereadSigningKeys } = await openTokens(ports);
+    const token = await ageTokens.issue(WORLD, CLAIMS, NOW);
+    expect(await ageTokens.verify(WORLD, token, NOW)).toEqual(CLAIMS);
+    const [before, told] = [rereadSigningKeys(), rereadSigningKeys()];
+    await vi.waitUntil(() => looks >= 2);
+    // Were they not one after the other, the one that began later would end first.
+    if (looks === 3) await told;
+    answerSecond();
+    await Promise.all([before, told]);
+    expect(await ageTokens.verify(WORLD, token, NOW)).toBeNull();
+    expect((await ageTokens.jwks()).keys).toEqual([expect.objectContaining({ kid: next.keyId })]);
   });
 });

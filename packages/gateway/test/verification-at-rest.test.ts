@@ -42,7 +42,7 @@ describeOnDatabases('personal data and secrets at rest', (database) => {
     const key = (await new SqlKeys(db).issueProviderKey(providerId, 'secret', 'live', NOW))!;
     const agent = { name: 'Net', licenceNo: 'L', province: 'HN', hours: { opensAt: '08:00', closesAt: '22:00' } };
     const issued = await new SqlAgents(db).create(agent, NOW);
-    const station = await new SqlAgents(db).createStation(issued.agentId, 'Máy 1', NOW);
+    const station = (await new SqlAgents(db).createStation(issued.agentId, 'Máy 1', NOW))!;
     const scope = { keyId: key.keyId, key: 'idempotency-key-chosen-by-client' };
     const idempotency = new SqlIdempotencyStore(db, secrets);
     await idempotency.begin(scope, 'digest-of-the-body', NOW);

@@ -49,7 +49,11 @@ describeOnDatabases('verification service', (database) => {
     const child = await service.verifyAge(world, requestOf('2014-01-01'), NOW);
     expect(child).toMatchObject({ outcome: 'guardian_required', reason: 'guardian_missing', ageBand: '12_15' });
     expect(child.ageToken).not.toBeNull();
-    const noPhone = await service.verifyAge(world, requestOf('1990-01-01', { phoneVerified: false }), NOW);
+    const noPhone = await service.verifyAge(
+      world,
+      requestOf('1990-01-01', { playerRef: 'other', phoneVerified: false }),
+      NOW,
+    );
     expect(noPhone).toMatchObject({ outcome: 'phone_required', reason: 'phone_not_verified', assurance: 'declared' });
     expect(noPhone.ageToken).not.toBeNull();
     const withGuardian = await service.verifyAge(world, requestOf('2014-01-01', { guardian: GUARDIAN }), NOW);

@@ -25,6 +25,11 @@ export class FaultProxy implements AsyncDisposable {
     return `redis://127.0.0.1:${(this.server.address() as { port: number }).port}`;
   }
 
+  /** Drops every connection there is; new ones are let through. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   private join(client: Socket): void {
     const target = connect(this.targetPort, '127.0.0.1');
     for (const socket of [client, target]) {

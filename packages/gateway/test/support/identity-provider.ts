@@ -118,7 +118,7 @@ export class IdentityProvider implements AsyncDisposable {
       conformIdTokenClaims: this.#options.claimsInIdToken !== true,
       claims: {
         openid: ['sub'],
-        profile: ['birthdate', 'national_id', 'groups', 'staff'],
+        profile: ['birthdate', 'national_id', 'groups', 'staff', 'name', 'email'],
         phone: ['phone_number', 'phone_number_verified'],
       },
       features: { devInteractions: { enabled: false } },

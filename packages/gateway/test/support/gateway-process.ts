@@ -1,0 +1,55 @@
+// A gateway as a process of its own, for a test to kill.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
+
+export class GatewayProcess implements AsyncDisposable {
+  readonly dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+  baseUrl = '';
+
+  private constructor(dataDir: string, env: Readonly<Record<string, string>>) {
+    this.dataDir = dataDir;
+    this.#env = env;
+  }
+
+  static async start(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+    const gateway = new GatewayProcess(await mkdtemp(path.join(tmpdir(), 'playgate-process-')), env);
+    await gateway.run();
+    return gateway;
+  }
+
+  /** Starts the process (again) on the same data directory. */
+  async run(): Promise<void> {
+    this.#child = spawn(process.execPath, ['--conditions=@playgate/source', MAIN], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: this.dataDir, ...this.#env },
+    });
+    for await (const line of createInterface({ input: this.#child.stdout! })) {
+      const url = /ready at (http\S+)/.exec(line)?.[1];
+      if (url === undefined) continue;
+      this.baseUrl = url;
+      return;
+    }
+    throw new Error('the gateway did not start');
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end('SIGKILL');
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
