@@ -1,8 +1,9 @@
 // Registration by a guardian, and the links that open for one.
 import type { Problem } from '@playgate/contract';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@playgate/policy';
+import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '@playgate/policy';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CONSENT_AHEAD_MS_MAX, CONSENT_SKEW_MS } from '../src/guardians/consent-instant.ts';
 import { deriveKey } from '../src/store/sql/secrets.ts';
 import { decodeToken, distort, signHmac, signStranger } from './support/hostile-tokens.ts';
 import { FREE_RULES, GUARDIAN } from './support/request-samples.ts';
@@ -128,6 +129,48 @@ describe('a registration', () => {
     expect(await verify('kid', { guardian: { ...guardian, consentedAt: NOON } })).toMatchObject({
       outcome: 'verified',
     });
+  });
+
+  it('once revoked does not come back with an older consent of a guardian who was replaced', async () => {
+    const { consentTextVersion: _, ...guardian } = GUARDIAN;
+    const mother = { ...guardian, phone: '+84900000001', consentedAt: '2026-01-10T09:00:00+07:00' };
+    const father = { ...guardian, phone: '+84900000002', consentedAt: '2026-02-10T09:00:00+07:00' };
+    expect(await verify('kid', { guardian: mother })).toMatchObject({ outcome: 'verified' });
+    expect(await verify('kid', { guardian: father })).toMatchObject({ outcome: 'verified' });
+    await gateway.call('revokeGuardian', ofPlayer());
+    expect(await verify('kid', { guardian: mother })).toMatchObject({ outcome: 'guardian_required' });
+    // She never registered this one, but gave it before the revocation too.
+    const since = { consentedAt: '2026-03-10T09:00:00+07:00' };
+    expect(await verify('kid', { guardian: { ...mother, ...since } })).toMatchObject({ outcome: 'guardian_required' });
+    expect(await codeOf(register(playerId, { phone: mother.phone, ...since }))).toBe('conflict');
+    expect(await verify('kid', { guardian: { ...mother, consentedAt: NOON } })).toMatchObject({ outcome: 'verified' });
+  });
+
+  it('once revoked does not come back with a consent that was dated a little ahead', async () => {
+    const ahead = { consentedAt: formatInstant(Date.parse(NOON) + CONSENT_SKEW_MS) };
+    await register(playerId, ahead);
+    await gateway.call('revokeGuardian', ofPlayer());
+    expect(await codeOf(register(playerId, ahead))).toBe('conflict');
+  });
+
+  it.each([
+    ['by PUT', 'body.consentedAt', (consentedAt: string) => register(playerId, { consentedAt })],
+    [
+      'in a verification',
+      'body.guardian.consentedAt',
+      (consentedAt: string) => {
+        const { consentTextVersion: _, ...guardian } = GUARDIAN;
+        return verify('kid', { guardian: { ...guardian, consentedAt } });
+      },
+    ],
+  ])('takes no consent from the future, %s', async (_, path, send) => {
+    const latestAt = Date.parse(NOON) + CONSENT_AHEAD_MS_MAX.test;
+    await expect(send(formatInstant(latestAt + 1))).rejects.toMatchObject({
+      problem: { code: 'invalid_request', status: 400, errors: [{ path }] },
+    });
+    expect((await gateway.call('getGuardian', ofPlayer())).body.guardian).toBeNull();
+    await send(formatInstant(latestAt));
+    expect((await gateway.call('getGuardian', ofPlayer())).body.guardian).not.toBeNull();
   });
 
   it('is refused for a player of age, and nothing is kept of it', async () => {

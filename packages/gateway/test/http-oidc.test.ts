@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AgeVerificationReply } from '@playgate/contract';
-import { PACKS, type PolicyDocument } from '@playgate/policy';
+import { formatInstant, MINUTE_MS, PACKS, type PolicyDocument } from '@playgate/policy';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OIDC_PENDING_MS_MAX } from '../src/verification/identity/oidc/oidc-verifier.ts';
-import { OUTAGE_STANDING_MS, PENDING_STANDING_MS } from '../src/verification/verification-service.ts';
+import { PROVISIONAL_STANDING_MS } from '../src/verification/verification-service.ts';
 import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from './support/identity-provider.ts';
 import { ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
 
@@ -20,6 +20,9 @@ const PHONE = { phone: '+84901234567', phoneVerified: true } as const;
 /** The Chinese pack asks for no phone and lets players in while a verification is pending or its source is away. */
 const CHINA = 'cn-nppa-2021';
 const TWO_METHODS = 'two-methods';
+
+/** Minors may play from 20:00 to 21:00. */
+const FRIDAY_EVENING = Date.parse('2026-11-27T20:10:00+08:00');
 
 /** One gateway per policy serves all tests; each brings a provider of its own. */
 const gateways = new Map<string, TestGateway>();
@@ -116,6 +119,12 @@ class Desk {
 
   async signIn(begun: AgeVerificationReply) {
     return this.callBack(await idp.signIn(begun.redirectUrl!));
+  }
+
+  /** The time of a sandbox; what waits for its player goes on by real time. */
+  async freeze(at: number): Promise<void> {
+    const body = { now: formatInstant(at) };
+    await this.gateway.call('freezeSandboxClock', { token: this.tenant.secretKey, body });
   }
 
   async personOf(playerId: string): Promise<string> {
@@ -352,24 +361,40 @@ describe('while the outcome is open', () => {
     const desk = await Desk.open(CHINA);
     const begun = await desk.begin();
     expect(begun).toMatchObject({ status: 'pending', outcome: null, ageBand: 'under_12' });
-    // Some time of the week that the Chinese rules forbid to minors: not the identity is what is missing.
-    const started = await desk.start(begun.ageToken);
-    if (started.verdict === 'denied') expect(started.reason).toBe('outside_window');
     clock.advance(OIDC_PENDING_MS_MAX);
     const expired = await desk.read(begun.verificationId);
     expect(expired).toMatchObject({ status: 'expired', ageToken: null, nextMethods: ['attested', 'wallet'] });
+  });
+
+  it('a pending player plays at an hour allowed to the youngest, until the standing ran out', async () => {
+    const desk = await Desk.open(CHINA, 'test');
+    await desk.freeze(FRIDAY_EVENING);
+    const begun = await desk.begin();
+    const { ageToken } = begun;
+    expect(begun).toMatchObject({ status: 'pending', ageBand: 'under_12' });
+    expect(await desk.start(ageToken)).toMatchObject({ verdict: 'play' });
+    await desk.freeze(FRIDAY_EVENING + OIDC_PENDING_MS_MAX - 1);
+    expect(await desk.start(ageToken)).toMatchObject({ verdict: 'play' });
+    await desk.freeze(FRIDAY_EVENING + OIDC_PENDING_MS_MAX);
+    await expect(desk.start(ageToken)).rejects.toMatchObject({ problem: { code: 'unauthenticated' } });
+    expect(await desk.read(begun.verificationId)).toMatchObject({ ageToken: null });
+    // Still within the hours that the rules allow: what is missing is the age.
+    expect(await desk.start(null)).toMatchObject({ verdict: 'denied', reason: 'unverified' });
+    await desk.freeze(FRIDAY_EVENING - 15 * MINUTE_MS);
+    const early = await desk.begin({ playerRef: 'early' });
+    expect(await desk.start(early.ageToken)).toMatchObject({ verdict: 'denied', reason: 'outside_window' });
   });
 
   it('beginning again and again does not go on letting a player in', async () => {
     const desk = await Desk.open(CHINA);
     const firstAt = clock.now();
     const stepMs = OIDC_PENDING_MS_MAX - 1_000;
-    for (; clock.now() + stepMs < firstAt + PENDING_STANDING_MS; clock.advance(stepMs)) {
+    for (; clock.now() + stepMs < firstAt + PROVISIONAL_STANDING_MS; clock.advance(stepMs)) {
       expect(await desk.begin()).toMatchObject({ ageBand: 'under_12', ageToken: expect.any(String) });
     }
     const last = await desk.begin();
-    expect(Date.parse(last.ageTokenExpiresAt!)).toBeLessThanOrEqual(firstAt + PENDING_STANDING_MS);
-    clock.advance(firstAt + PENDING_STANDING_MS - clock.now());
+    expect(Date.parse(last.ageTokenExpiresAt!)).toBeLessThanOrEqual(firstAt + PROVISIONAL_STANDING_MS);
+    clock.advance(firstAt + PROVISIONAL_STANDING_MS - clock.now());
     expect(await desk.read(last.verificationId)).toMatchObject({ status: 'pending', ageToken: null });
     expect(await desk.begin()).toMatchObject({ status: 'pending', ageBand: null, ageToken: null });
     await expect(desk.start(last.ageToken)).rejects.toMatchObject({ problem: { code: 'unauthenticated' } });
@@ -388,10 +413,14 @@ describe('while the outcome is open', () => {
     });
     expect(failed.nextMethods).toContain('attested');
     const expiresAt = Date.parse(failed.ageTokenExpiresAt!);
-    expect(expiresAt).toBe(Math.floor((clock.now() + OUTAGE_STANDING_MS) / 1000) * 1000);
-    clock.advance(OUTAGE_STANDING_MS);
+    expect(expiresAt).toBe(Math.floor((clock.now() + PROVISIONAL_STANDING_MS) / 1000) * 1000);
+    clock.advance(PROVISIONAL_STANDING_MS);
     expect(await desk.start(null)).toMatchObject({ verdict: 'denied', reason: 'unverified' });
-    expect((await desk.begin({ issuer: away.issuer })).ageToken).not.toBeNull();
+    const again = await desk.begin({ issuer: away.issuer });
+    expect(again).toMatchObject({ status: 'failed', reason: 'source_unavailable', ageBand: null, ageToken: null });
+    expect(again.nextMethods).toContain('attested');
+    // Another account has a standing of its own.
+    expect(await desk.begin({ issuer: away.issuer, playerRef: 'new' })).toMatchObject({ ageBand: 'under_12' });
     expect(await desk.attest('1990-05-17')).toMatchObject({ outcome: 'verified', playerId: failed.playerId });
   });
 
@@ -403,6 +432,33 @@ describe('while the outcome is open', () => {
     expect((await desk.callBack(callback)).status).toBe(303);
     const failed = await desk.read(begun.verificationId);
     expect(failed).toMatchObject({ status: 'failed', reason: 'source_unavailable', ageBand: 'under_12' });
+  });
+
+  it('counts what was pending and what was an outage into one hour', async () => {
+    const desk = await Desk.open(CHINA);
+    const firstAt = clock.now();
+    await desk.begin();
+    clock.advance(PROVISIONAL_STANDING_MS / 2);
+    const begun = await desk.begin();
+    const callback = await idp.signIn(begun.redirectUrl!);
+    idp.mode = 'down';
+    await desk.callBack(callback);
+    const failed = await desk.read(begun.verificationId);
+    expect(failed).toMatchObject({ reason: 'source_unavailable', ageBand: 'under_12' });
+    expect(Date.parse(failed.ageTokenExpiresAt!)).toBeLessThanOrEqual(firstAt + PROVISIONAL_STANDING_MS);
+    clock.set(firstAt + PROVISIONAL_STANDING_MS);
+    expect(await desk.begin({ issuer: away.issuer })).toMatchObject({ status: 'failed', ageToken: null });
+  });
+
+  it.each(['server_error', 'temporarily_unavailable'])('a browser that reports %s lets nobody in', async (error) => {
+    const desk = await Desk.open(CHINA);
+    const begun = await desk.begin();
+    const forged = new URL(CALLBACK_URL);
+    const state = new URL(begun.redirectUrl!).searchParams.get('state')!;
+    forged.search = new URLSearchParams({ error, state, iss: idp.issuer }).toString();
+    expect((await desk.callBack(forged)).status).toBe(303);
+    const failed = await desk.read(begun.verificationId);
+    expect(failed).toMatchObject({ status: 'failed', reason: 'declined', ageBand: null, ageToken: null });
   });
 
   it('takes nothing from a player who is verified already', async () => {

@@ -143,6 +143,14 @@ describe('a sign-in', () => {
 });
 
 describe('a callback proves nothing', () => {
+  it.each(['server_error', 'temporarily_unavailable'])('and no outage when the browser says %s', async (error) => {
+    const verifier = verifierOf(entryOf(idp));
+    const { secret } = await begin(verifier);
+    const callback = { error, state: HANDLE, iss: idp.issuer };
+    const completing = verifier.complete(secret, callback, context());
+    await expect(completing).rejects.toMatchObject({ code: 'declined' });
+  });
+
   it.each(['nonce', 'code_challenge', 'state'])('when the %s was changed on the way out', async (name) => {
     const verifier = verifierOf(entryOf(idp));
     const begun = await begin(verifier);

@@ -71,7 +71,7 @@ export type Child = Pick<PlayerProfile, 'personId' | 'playerId'>;
 export interface GuardianRegister {
   /**
    * A child has one guardian at a time: another one, or a newer consent, replaces the registration. The same consent again
-   * changes nothing. Null: this guardian revoked this consent; only a later `consentedAt` registers again.
+   * changes nothing. Null: the consent, whoever gave it, is dated before the child's last revocation.
    */
   register(world: World, child: Child, consent: GuardianConsent, now: Instant): Promise<Guardianship | null>;
   findGuardianship(child: Child): Promise<Guardianship | null>;

@@ -6,6 +6,7 @@ import type { GuardianTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { assertConsentGiven } from './consent-instant.ts';
 import type {
   GuardianConsent,
   GuardianRegister,
@@ -54,13 +55,17 @@ export class GuardianService {
     this.#ports = ports;
   }
 
-  /** Throws a Fault: `not_found`, `unprocessable` for a player of age, `conflict` for a consent that was revoked. */
+  /** Throws a Fault: `not_found`, `unprocessable` for a player of age, `conflict` for a consent that was revoked, `invalid_request` for one still to come. */
   async register(player: PlayerOfWorld, consent: GuardianConsent, now: Instant): Promise<Guardianship> {
+    assertConsentGiven(consent.consentedAt, { mode: player.world.mode, now }, 'body.consentedAt');
     const child = await this.#findPlayer(player, now);
     if (isOfAge(child)) throw new Fault('unprocessable', 'The player is of age: nobody is the guardian of an adult.');
     const guardianship = await this.#ports.register.register(player.world, child, consent, now);
     if (guardianship === null) {
-      throw new Fault('conflict', 'This consent was revoked. A new one has a later `consentedAt`.');
+      throw new Fault(
+        'conflict',
+        'This consent is from before the last revocation. A new one has a later `consentedAt`.',
+      );
     }
     return guardianship;
   }

@@ -115,7 +115,10 @@ export type AgeVerifier<Request extends VerificationRequest = VerificationReques
 export const VERIFIER_FAILURES = [
   /** The request asks for what is not configured or allowed: an unknown issuer, a foreign return URL. */
   'request_refused',
-  /** The source does not answer, or not in time, or with a fault of its own. The only one that is tried again. */
+  /**
+   * The source does not answer this server, or not in time, or with a fault of its own. The only one that is tried again.
+   * Policies may let players in for it, so nothing that came by way of the player can say so.
+   */
   'source_unavailable',
   /** The player said no, or the source did. */
   'declined',

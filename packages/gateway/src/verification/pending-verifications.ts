@@ -56,7 +56,7 @@ export interface PendingFailure {
 
 export interface PendingVerifications {
   add(world: World, start: PendingStart, now: Instant): Promise<void>;
-  /** Since when a player has been let in while verifications wait, in time of the world: `now` where it is the first time. */
+  /** Since when a player of unknown age has been let in, in time of the world: `now` where it is the first time. */
   beginStanding(playerId: string, now: Instant): Promise<Instant>;
   /** Keeps that a verification could not even begin. */
   addFailed(

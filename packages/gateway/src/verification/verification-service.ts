@@ -6,6 +6,7 @@ import { newId } from '../directory/new-id.ts';
 import { randomText } from '../directory/random-text.ts';
 import type { AgeTokens } from '../directory/tokens.ts';
 import type { World } from '../directory/world.ts';
+import { assertConsentGiven } from '../guardians/consent-instant.ts';
 import type {
   AgeVerifier,
   CallbackParameters,
@@ -28,13 +29,12 @@ import { runVerifier } from './run-verifier.ts';
 export const AGE_TOKEN_TTL_MS = 30 * 86_400_000;
 /** 238 bits in base62; whoever shows it completes the verification. */
 const HANDLE_LENGTH = 40;
-/** Where a policy lets players in during an outage of the source: until the provider should have tried again. */
-export const OUTAGE_STANDING_MS = 3_600_000;
 /**
- * For how long in all an account is let in while verifications wait for it, counted from the first: six attempts of ten
- * minutes. A constant and no rule of policies: no act names a figure, it only keeps beginning again from being a way to play.
+ * For how long in all an account is let in while a verification waits for it or its source is away, counted from the first
+ * time: six attempts of ten minutes, or until the provider should have tried again. A constant and no rule of policies: no
+ * act names a figure, it only keeps beginning again from being a way to play.
  */
-export const PENDING_STANDING_MS = 3_600_000;
+export const PROVISIONAL_STANDING_MS = 3_600_000;
 /** How long a verification that could not begin is told as `failed`, in real time. */
 const FAILED_START_TOLD_MS = 600_000;
 
@@ -99,7 +99,8 @@ export class VerificationService {
 
   /**
    * Verifies at once, or begins. Throws a VerifierError: `request_refused` (also for a method that is
-   * not set up), and `source_unavailable` where the policy lets nobody in meanwhile.
+   * not set up), and `source_unavailable` where the policy lets nobody in meanwhile. Throws a Fault `invalid_request` for
+   * a guardian's consent still to come.
    */
   async verifyAge(
     world: World,
@@ -109,6 +110,9 @@ export class VerificationService {
   ): Promise<VerificationResult> {
     const verifier = this.#ports.verifiers.find(({ method }) => method === request.method);
     if (verifier === undefined) throw new VerifierError('request_refused', 'the method is not set up');
+    const consentedAt = request.method === 'attested' ? request.guardian?.consentedAt : undefined;
+    if (consentedAt !== undefined)
+      assertConsentGiven(Date.parse(consentedAt), { mode: world.mode, now }, 'body.guardian.consentedAt');
     const asked = { world, now, realNow };
     try {
       if (verifier.kind === 'interactive') return await this.#begin(verifier, request, asked);
@@ -163,7 +167,7 @@ export class VerificationService {
   ): Promise<CompletedCallback> {
     const { pending, nowOf } = this.#ports;
     const { method } = verifier;
-    const { verificationId, world, content } = taken;
+    const { verificationId, playerId, world, content } = taken;
     const { playerRef, returnUrl, secret } = content;
     if (taken.isExpired) return { verificationId, returnUrl };
     const asked = { world, now: nowOf(world), realNow };
@@ -174,7 +178,8 @@ export class VerificationService {
     } catch (error) {
       if (!(error instanceof VerifierError)) throw error;
       this.#ports.onFailure(method, error);
-      const standingUntilAt = this.#standingOf(error.code, asked.now);
+      const isLetIn = this.#letsInAfter(error.code, asked.now);
+      const standingUntilAt = isLetIn ? await this.#beginStanding(playerId, PROVISIONAL_STANDING_MS, asked.now) : null;
       await pending.fail({ verificationId, reason: error.code, standingUntilAt });
     }
     return { verificationId, returnUrl };
@@ -211,10 +216,9 @@ export class VerificationService {
     const playerId = await register.admit(world, request.playerRef, now);
     const expiresAt = realNow + verifier.pendingMsMax;
     const isLetIn = defaultPolicyAt(now).document.identity.onPending === 'play';
-    const standingMax = isLetIn ? (await pending.beginStanding(playerId, now)) + PENDING_STANDING_MS : null;
+    const standingUntilAt = isLetIn ? await this.#beginStanding(playerId, verifier.pendingMsMax, now) : null;
     const { redirectUrl, returnUrl, secret } = begun;
     const content = { playerRef: request.playerRef, returnUrl, secret };
-    const standingUntilAt = standingMax === null ? null : Math.min(now + verifier.pendingMsMax, standingMax);
     const start = { verificationId, playerId, method: verifier.method, handle, content, expiresAt, standingUntilAt };
     await pending.add(world, start, now);
     const { methods: _methods, ...token } = await this.#issueToken(world, { ...WITHOUT_CLAIM, playerId }, now);
@@ -229,10 +233,11 @@ export class VerificationService {
   ): Promise<VerificationResult> {
     if (error.code === 'request_refused') throw error;
     this.#ports.onFailure(method, error);
-    const standingUntilAt = this.#standingOf(error.code, now);
-    if (error.code === 'source_unavailable' && standingUntilAt === null) throw error;
+    const isLetIn = this.#letsInAfter(error.code, now);
+    if (error.code === 'source_unavailable' && !isLetIn) throw error;
     const verificationId = newId('verification');
     const playerId = await this.#ports.register.admit(world, playerRef, now);
+    const standingUntilAt = isLetIn ? await this.#beginStanding(playerId, PROVISIONAL_STANDING_MS, now) : null;
     const expiresAt = realNow + FAILED_START_TOLD_MS;
     const failed = { verificationId, playerId, method, reason: error.code, expiresAt, standingUntilAt };
     await this.#ports.pending.addFailed(world, failed, now);
@@ -273,10 +278,16 @@ export class VerificationService {
     return runVerifier((signal) => work({ world, now, realNow, signal }));
   }
 
-  /** Until when a player of unknown age may play although a method failed; null: not at all. */
-  #standingOf(failure: VerifierFailure, now: Instant): Instant | null {
+  /** Whether a player of unknown age may play although a method failed. */
+  #letsInAfter(failure: VerifierFailure, now: Instant): boolean {
     const { onOutage } = this.#ports.defaultPolicyAt(now).document.identity;
-    return failure === 'source_unavailable' && onOutage === 'play' ? now + OUTAGE_STANDING_MS : null;
+    return failure === 'source_unavailable' && onOutage === 'play';
+  }
+
+  /** Until when a player of unknown age is let in, at most `msMax` from now; not after now where the account had its time. */
+  async #beginStanding(playerId: string, msMax: number, now: Instant): Promise<Instant> {
+    const fromAt = await this.#ports.pending.beginStanding(playerId, now);
+    return Math.min(now + msMax, fromAt + PROVISIONAL_STANDING_MS);
   }
 
   #listRest(method: string, agreeing: readonly string[], now: Instant): readonly string[] {

@@ -28,20 +28,20 @@ export async function findStanding(db: Kysely<Schema>, personId: string): Promis
 }
 
 /**
- * Whether an offered consent is one that its guardian revoked: it is no younger than the one that was revoked. Providers send
- * what they have on file again and again, and that must not undo a revocation.
+ * Whether a revocation of the child took an offered consent back: it is dated before the revocation, whoever gave it, or is
+ * no younger than the one revoked, whose date may lie a little ahead. Providers send what they have on file again and again,
+ * also of a guardian who was replaced, and that must not undo a revocation.
  */
-export async function isRevokedConsent(
+async function isRevokedConsent(
   db: Kysely<Schema>,
-  vault: IdentityVault,
-  { personId, world }: Omit<ChildOfWorld, 'playerId'>,
-  { consentedAt, phone }: Pick<GuardianConsent, 'phone' | 'consentedAt'>,
+  personId: string,
+  { consentedAt }: Pick<GuardianConsent, 'consentedAt'>,
 ): Promise<boolean> {
   const row = await ofPerson(db, personId)
-    .innerJoin('guardians', 'guardians.guardian_id', 'guardianships.guardian_id')
-    .where('guardians.phone_hash', '=', vault.hashGuardianPhone(world, phone))
     .where('guardianships.end_cause', '=', 'revoked')
-    .where('guardianships.consented_at', '>=', consentedAt)
+    .where(({ eb, or }) =>
+      or([eb('guardianships.ended_at', '>', consentedAt), eb('guardianships.consented_at', '>=', consentedAt)]),
+    )
     .executeTakeFirst();
   return row !== undefined;
 }
@@ -54,7 +54,7 @@ export async function registerGuardianship(
   { consent, now }: { readonly consent: GuardianConsent; readonly now: Instant },
 ): Promise<boolean> {
   await lockPerson(db, personId);
-  if (await isRevokedConsent(db, vault, { personId, world }, consent)) return false;
+  if (await isRevokedConsent(db, personId, consent)) return false;
   const guardianId = await upsertGuardian(db, vault, { world, consent, now });
   const standing = await findStanding(db, personId);
   if (standing !== null && isSame(standing, guardianId, consent)) return true;

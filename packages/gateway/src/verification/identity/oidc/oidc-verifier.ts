@@ -159,18 +159,16 @@ function authenticationOf({ clientAuthentication, clientSecret }: OidcIssuer): C
     : ClientSecretBasic(clientSecret);
 }
 
-/** Answers of an issuer that say that the trouble is its own (RFC 6749 4.1.2.1). */
-const TROUBLE_OF_ISSUER: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable']);
-
-/** Without the cause where that could quote tokens or claims. */
+/**
+ * Without the cause where that could quote tokens or claims. An error that the browser brings (RFC 6749 4.1.2.1) declines,
+ * `server_error` and `temporarily_unavailable` too: anybody can write them into the address, and an outage may let players in.
+ */
 function translate(error: unknown): VerifierError {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof VerifierError) return cause;
   }
   if (error instanceof AuthorizationResponseError) {
-    return TROUBLE_OF_ISSUER.has(error.error)
-      ? new VerifierError('source_unavailable', 'the issuer reports trouble of its own')
-      : new VerifierError('declined', 'the issuer or the player declined');
+    return new VerifierError('declined', 'the issuer or the player declined');
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ERR_JWKS_TIMEOUT') return new VerifierError('source_unavailable', 'the issuer does not give its keys');
