@@ -8,12 +8,16 @@ from canonical import canonical, parse
 LINE_BYTES_MAX = 65_536
 MS_PER_DAY = 86_400_000
 
-SOURCES = {"live", "lease", "fallback"}
-MODES = {"live", "test"}
-OF_PERSON = ("mode", "provider", "person", "player")
+SOURCES = ("live", "lease", "fallback")
+MODES = ("live", "test")
 
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\.(\d{3})Z")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+WHOLE_MAX = 2**53 - 1
+
+_COMMITMENT = re.compile(r"[A-Za-z0-9_-]{43}")
+_WALL_TIME = r"(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"
+_HOURS = re.compile(f"{_WALL_TIME}-{_WALL_TIME}", re.ASCII)
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\.(\d{3})Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -34,23 +38,46 @@ def day_number(text):
 
 
 def _text(value):
-    return isinstance(value, str)
+    return isinstance(value, str) and value != ""
+
+
+def _whole(value):
+    return type(value) is int and abs(value) <= WHOLE_MAX
 
 
 def _count(value):
-    return isinstance(value, int) and not isinstance(value, bool)
+    return _whole(value) and value >= 0
 
 
 def _instant(value):
     return instant_ms(value) is not None
 
 
+def _commitment(value):
+    return isinstance(value, str) and _COMMITMENT.fullmatch(value) is not None
+
+
+def _hours(value):
+    return isinstance(value, str) and _HOURS.fullmatch(value) is not None
+
+
+def _one_of(*words):
+    return lambda value: isinstance(value, str) and value in words
+
+
 def _or_none(check):
     return lambda value: value is None or check(value)
 
 
-def _per_account(value):
-    return isinstance(value, dict) and all(isinstance(one, int | None) for one in value.values())
+def _per_account(check):
+    names = ("game", "provider", "agent", "person")
+    return lambda value: isinstance(value, dict) and all(name in value and check(value[name]) for name in names)
+
+
+def _policy(value):
+    if not isinstance(value, dict) or not _text(value.get("id")) or not _whole(value.get("version")):
+        return False
+    return "hash" not in value or _text(value["hash"])
 
 
 _INTERVAL = {"from": _instant, "to": _instant}
@@ -59,11 +86,11 @@ DATA = {
     "opened": {},
     "denied": {"reason": _text},
     "play": {**_INTERVAL, "leasedMs": _count},
-    "merged": {**_INTERVAL, "previous": _text},
+    "merged": {**_INTERVAL, "previous": _commitment},
     "gap": _INTERVAL,
     "paused": {},
     "resumed": {},
-    "warned": {"leftMs": _count},
+    "warned": {"leftMs": _whole},
     "ended": {
         "cause": _text,
         "limitAt": _or_none(_instant),
@@ -72,15 +99,57 @@ DATA = {
         "gaps": _count,
     },
     "closed": {
-        "reason": _or_none(_text),
+        "reason": _text,
         "clientEndedAt": _or_none(_instant),
         "verdictSeq": _or_none(_count),
         "overrunMs": _count,
     },
-    "corrected": {"correctionId": _text, "game": _text, "deltaMs": _count, "author": _text, "reasonHash": _text},
+    "corrected": {"correctionId": _text, "deltaMs": _whole, "author": _text, "reasonHash": _text},
     "unreadable": {"fieldsHash": _text},
 }
-OPTIONAL_DATA = {"usedMs": _per_account, "limitMs": _per_account}
+_USED = {"usedMs": _per_account(_count)}
+_USED_AND_LIMIT = {**_USED, "limitMs": _per_account(_or_none(_whole))}
+OPTIONAL_DATA = {
+    "opened": _USED_AND_LIMIT,
+    "denied": _USED,
+    "ended": {**_USED_AND_LIMIT, "reason": _text, "by": _text},
+    "corrected": {"game": _text, "bonusMs": _whole, "undoes": _text},
+}
+OPTIONAL = {
+    **dict.fromkeys(("session", "game", "agent", "province", "station"), _text),
+    "hours": _hours,
+    "band": _one_of("under_12", "12_15", "16_17", "adult"),
+    "assurance": _one_of("declared", "attested", "document", "wallet"),
+    "protocol": _one_of("client", "server"),
+    "policy": _policy,
+}
+OF_PERSON = {"mode": _one_of(*MODES), "provider": _text, "person": _commitment, "player": _commitment}
+
+OF_WORLD_AND_GAME = ("provider", "mode", "game")
+OF_SESSION = (*OF_WORLD_AND_GAME, "person", "agent", "station")
+
+
+class Sessions:
+    """Whose a session is and where it is played stays as it began. Sessions are remembered until they are closed."""
+
+    def __init__(self):
+        self._known = {}
+
+    def check(self, event):
+        """Raises a ValueError where the entry says something else than its session began with."""
+        session, kind = event.get("session"), event["kind"]
+        if session is None or kind == "unreadable":
+            return
+        # Told by the token of the session alone: it names neither person nor station.
+        is_by_token = event["source"] == "fallback" and kind != "opened"
+        known = self._known.get(session)
+        if kind == "closed":
+            self._known.pop(session, None)
+        elif known is None and not is_by_token:
+            self._known[session] = {name: event.get(name) for name in OF_SESSION}
+        for name in () if known is None else OF_WORLD_AND_GAME if is_by_token else OF_SESSION:
+            if known[name] != event.get(name):
+                raise ValueError(f"{name} is not that of its session")
 
 
 def parse_entry(line, seq):
@@ -96,16 +165,21 @@ def parse_entry(line, seq):
         raise ValueError("not the fields of an event")
     instant_ms(event.get("at"))
     day_number(event.get("date"))
-    needed = [name for name in OF_PERSON if name in event or event["kind"] != "unreadable"]
-    if not all(_text(event.get(name)) for name in needed) or event.get("source") not in SOURCES:
+    if event.get("source") not in SOURCES:
         raise ValueError("not the fields of an event")
-    if "mode" in needed and event["mode"] not in MODES:
-        raise ValueError("not the fields of an event")
-    known = {**checks, **{name: check for name, check in OPTIONAL_DATA.items() if name in data}}
-    for name, check in known.items():
-        if name not in data or not check(data[name]):
-            raise ValueError(f"data.{name} of {event['kind']} is not there, or wrong")
+    required = {} if event["kind"] == "unreadable" else OF_PERSON
+    _check_fields(event, required, {**OF_PERSON, **OPTIONAL}, "")
+    _check_fields(data, checks, OPTIONAL_DATA.get(event["kind"], {}), "data.")
+    if checks.items() >= _INTERVAL.items() and data["from"] > data["to"]:
+        raise ValueError("data.to is before data.from")
     return event
+
+
+def _check_fields(values, required, optional, path):
+    known = {**{name: check for name, check in optional.items() if name in values}, **required}
+    for name, check in known.items():
+        if name not in values or not check(values[name]):
+            raise ValueError(f"{path}{name} is not there, or wrong")
 
 
 def read_lines(path):

@@ -41,30 +41,52 @@ def problems_of(report, events):
     expected = {key: cell for key, cell in cells.items() if key is not None}
     values_of = _values_of_form(head["form"]["columns"]) if head["report"] == "periodic" else _values_of_row
     problems = _differences("totals", values_of(totals, query), cells[None], totals["suppressed"])
-    seen = set()
+    can_withhold = head.get("cellPeopleMin") is not None
+    keys = []
+    wanted = {DIMENSIONS[name][0] for name in query.group_by}
     for row in rows:
         values = values_of(row, query)
         key = tuple(values[DIMENSIONS[name][0]] for name in query.group_by)
-        if key in seen:
-            problems.append(f"{_name(key)}: twice")
-        seen.add(key)
+        keys.append(key)
+        if head["report"] == "daily" and _DIMENSION_NAMES.intersection(values) != wanted:
+            problems.append(f"{_name(key)}: other dimensions")
         problems += _differences(_name(key), values, expected.get(key, Cell()), row["suppressed"])
-    return problems + _missing(head, sorted(expected, key=_in_order), seen)
+    for row in (*rows, totals):
+        if row["suppressed"]:
+            problems += _problems_of_withheld(row, head, can_withhold)
+    return problems + _problems_of_rows(head, sorted(expected, key=_in_order), keys)
+
+
+def _problems_of_withheld(row, head, can_withhold):
+    problems = [] if can_withhold else ["a row is withheld, and nothing may be"]
+    if head["report"] == "daily":
+        figures = [value for name, value in _values_of_row(row, None).items() if name not in _DIMENSION_NAMES]
+    else:
+        figures = [row["cells"][column["id"]] for column in head["form"]["columns"] if column["unit"] != "text"]
+    return problems + [f"{value} is stated, and withheld" for value in figures if value is not None]
 
 
 def _in_order(key):
-    return [(part is not None, part or "") for part in key]
+    """None first, then by UTF-16 code unit."""
+    return [(part is not None, (part or "").encode("utf-16-be", "surrogatepass")) for part in key]
 
 
-def _missing(head, expected, seen):
+def _problems_of_rows(head, expected, keys):
     """A page of several has a run of the rows; the last one, without a cursor, those up to the end."""
-    count = head.get("rowCount", len(expected))
-    if count != len(expected) and count != len(expected) + len(seen.difference(expected)):
+    count, is_last = head.get("rowCount", len(keys)), not head.get("nextCursor")
+    if count != len(expected):
         return [f"{count} rows by its head, and {len(expected)} in the entries"]
-    shown = [index for index, key in enumerate(expected) if key in seen]
-    first = 0 if "nextCursor" not in head or not shown else shown[0]
-    last = shown[-1] if head.get("nextCursor") and shown else len(expected) - 1
-    return [f"{_name(key)}: missing" for key in expected[first : last + 1] if key not in seen]
+    is_page = "nextCursor" in head
+    if is_last:
+        end = len(expected)
+    elif keys and keys[-1] in expected[:-1]:
+        end = expected.index(keys[-1]) + 1
+    else:
+        return ["a page without a row, or with the last one, and a cursor"]
+    first = max(0, end - len(keys)) if is_page else 0
+    if keys == expected[first:end]:
+        return []
+    return ["other rows, or in another order, than those of the entries"]
 
 
 def _differences(name, values, cell, is_suppressed):
@@ -72,15 +94,16 @@ def _differences(name, values, cell, is_suppressed):
         return []
     figures = cell.figures()
     is_daily = not any(isinstance(value, tuple) for value in values.values())
-    problems = [f"{name}: no {figure}" for figure in figures if is_daily and figure not in values]
+    problems = [f"{name}: no {figure}" for figure in figures if is_daily and figure not in values and (figure in _REASONS or not figure.startswith("deniedByReason."))]
     for figure, value in values.items():
         if figure in _DIMENSION_NAMES:
             continue
         scale, digit = Fraction(1), Fraction(1)
         if isinstance(value, tuple):
             value, (scale, digit) = value
-        counted = figures.get(figure, 0 if figure.startswith("deniedByReason.") else _UNKNOWN)
+        counted = figures.get(figure, 0 if figure in _REASONS else _UNKNOWN)
         if counted is _UNKNOWN:
+            problems.append(f"{name}: {figure} is no figure")
             continue
         if isinstance(counted, tuple):
             counted = Fraction(*counted) if counted[1] > 0 else None
@@ -91,6 +114,21 @@ def _differences(name, values, cell, is_suppressed):
 
 
 _UNKNOWN = object()
+REFUSAL_REASONS = (
+    "daily_budget_spent",
+    "outside_window",
+    "agent_closed",
+    "age_rating",
+    "guardian_required",
+    "phone_required",
+    "unverified",
+    "too_little_left",
+    "concurrent_session",
+    "guardian_pause",
+    "guardian_window",
+    "ledger_unavailable",
+)
+_REASONS = {f"deniedByReason.{name}" for name in REFUSAL_REASONS}
 _DIMENSION_NAMES = {name for name, _ in DIMENSIONS.values()}
 
 

@@ -44,6 +44,9 @@ class Query:
     def has_day(self, event):
         return self.first_day <= day_number(event["date"]) <= self.last_day
 
+    def date_of(self, at):
+        return (EPOCH + timedelta(milliseconds=instant_ms(at))).astimezone(self.zone).date().isoformat()
+
     def closes_at_ms(self, day):
         """When the days of reports close: after the midnight that ends them."""
         midnight = (EPOCH + timedelta(days=day + 1)).replace(tzinfo=self.zone)
@@ -152,13 +155,16 @@ class _Recount:
             self._outside_hours.add(session)
         if kind == "closed":
             self._closed.setdefault(session, event)
+        if kind == "corrected":
+            # It counts on the day it is made.
+            event = {**event, "date": self._query.date_of(event["at"])}
         if not self._query.has_day(event):
             return
         if kind in PLAY_KINDS:
             self._add_play(event)
         elif kind == "ended":
             self._ended[session] = event
-        elif kind == "corrected":
+        elif kind == "corrected" and "game" in event:
             for cell in self._cells_of(event):
                 cell.corrections_ms += data["deltaMs"]
         elif kind in ("opened", "denied"):

@@ -306,7 +306,14 @@ class RecountTest(unittest.TestCase):
         self.assertEqual(len(figures.problems_of((HEAD, [], row), events)), 1)
         self.assertEqual(len(figures.problems_of((HEAD, [*rows, *rows], row), events)), 1)
         self.assertEqual(len(figures.problems_of((HEAD, [{**rows[0], "playMs": 1}], row), events)), 1)
-        self.assertEqual(figures.problems_of((HEAD, [{**rows[0], "playMs": 1, "suppressed": True}], row), events), [])
+        empty = {name: dict.fromkeys(value) if isinstance(value, dict) else None for name, value in row.items()}
+        withheld = [{**empty, "gameId": "sao", "suppressed": True}]
+        self.assertEqual(figures.problems_of(({**HEAD, "cellPeopleMin": 5}, withheld, row), events), [])
+        self.assertNotEqual(figures.problems_of((HEAD, withheld, row), events), [])
+        for wrong in ({**rows[0], "joy": 1}, {**rows[0], "deniedByReason": {"bored": 0}}, {**rows[0], "day": "2026-11-20"}):
+            self.assertEqual(len(figures.problems_of((HEAD, [wrong], row), events)), 1)
+        for wrong in ({"rowCount": 2}, {"nextCursor": "x"}):
+            self.assertEqual(len(figures.problems_of(({**HEAD, **wrong}, rows, row), events)), 1)
 
 
 class DirectoryTest(unittest.TestCase):

@@ -13,7 +13,7 @@ import jws
 import merkle
 import minutes
 from canonical import from_base64, parse
-from entries import parse_entry, read_lines
+from entries import Sessions, parse_entry, read_lines
 from signed_note import NOTE_CHARACTERS_MAX, open_checkpoint, parse_key
 from trust import believed_keys, read_published
 
@@ -203,12 +203,14 @@ class Entries:
                 self.frontier.append_subtree(subtree, width)
         self.is_whole = self._range is None
         self.minutes = minutes.Minutes(self.is_whole)
+        self._sessions = Sessions()
         self._count = 0
         self._previous_size = previous.size if previous is not None and self._range is None else None
         # The root over as many entries as the previous checkpoint has; None where they are not all here.
         self.root_before = merkle.EMPTY_ROOT if self._previous_size == 0 else None
 
     def add(self, line, event):
+        self._sessions.check(event)
         self.minutes.add(event)
         self._count += 1
         if self._range is None or self._is_fitting:

@@ -232,13 +232,7 @@ describe('both verifiers find', () => {
   it(
     'no difference where one byte anywhere is another',
     async () => {
-      const files = [
-        'checkpoint',
-        'checkpoint.previous',
-        'consistency.json',
-        'entries.jsonl',
-        'days.json',
-      ];
+      const files = ['checkpoint', 'checkpoint.previous', 'consistency.json', 'entries.jsonl', 'days.json'];
       for (const name of [...files, 'days.json.jws', 'form.json'])
         for (const share of [0.1, 0.6]) {
           const { here, there } = await verdictsAfter(async (at) => {

@@ -8,7 +8,7 @@ import type { ComplianceEvent, LoggedEvent } from '../src/compliance/compliance-
 import { compareFigures } from '../src/compliance/evidence/verify/compare-figures.ts';
 import { RecordFacts } from '../src/compliance/evidence/verify/record-facts.ts';
 import { recount } from '../src/compliance/evidence/verify/recount.ts';
-import { keyFields } from '../src/compliance/reports/daily-report.ts';
+import { compareKeys, keyFields } from '../src/compliance/reports/daily-report.ts';
 import { figuresOf } from '../src/compliance/reports/figures.ts';
 import { REPORT_GRACE_MS, reportDays } from '../src/compliance/reports/report-days.ts';
 import { SqlProjector } from '../src/store/sql/sql-projector.ts';
@@ -82,6 +82,11 @@ function eventsOf(happening: Happening, number: number): readonly { readonly at:
   const span = { from: formatInstant(at), to: formatInstant(endsAt) };
   if (kind === 'denied') return [event(at, { ...place, assurance, kind, data: { reason: happening.reason } })];
   if (kind === 'corrected') {
+    const isGrant = happening.isEnded;
+    if (isGrant) {
+      const grant = { correctionId: `c${number}`, deltaMs: 0, bonusMs: MINUTE_MS, author: 'key', reasonHash: '0' };
+      return [event(at, { kind, game: undefined, data: grant })];
+    }
     const data = { correctionId: `c${number}`, game, deltaMs: happening.deltaMs, author: 'key', reasonHash: '0' };
     return [event(at, { kind, data })];
   }
@@ -117,11 +122,14 @@ function eventsOf(happening: Happening, number: number): readonly { readonly at:
   return told;
 }
 
+const withoutAbsent = (event: object): object =>
+  Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
+
 function logOf(happenings: readonly Happening[]): readonly LoggedEvent[] {
   const all = happenings.flatMap(eventsOf).map((each, order) => ({ ...each, order }));
   all.sort((left, right) => left.at - right.at || left.order - right.order);
   return all.map(({ event: told }, seq) => {
-    const event = { ...told, seq, entry: `p/${seq}` } as unknown as ComplianceEvent;
+    const event = { ...withoutAbsent(told), seq, entry: `p/${seq}` } as unknown as ComplianceEvent;
     return { seq, event, leaf: canonicalJson(event), personId: null, playerId: null };
   });
 }
@@ -191,9 +199,14 @@ test('counting again from the entries gives what the gateway reports', { timeout
         });
         const statement = {
           groupBy,
-          rows: rows.map(({ cell, key }) => ({ suppressed: false, ...keyFields(groupBy, key), ...figuresOf(cell) })),
+          rows: rows
+            .toSorted((left, right) => compareKeys(left.key, right.key))
+            .map(({ cell, key }) => ({ suppressed: false, ...keyFields(groupBy, key), ...figuresOf(cell) })),
           totals: { suppressed: false, ...figuresOf(totals) },
+          rowCount: rows.length,
+          isLast: true,
           isWhole: true,
+          canWithhold: false,
           columns: [],
         };
         const { count, problems } = compareFigures(statement, counted);

@@ -1,8 +1,10 @@
 // What is held about one player, as it is handed out. The store reads everything; what a provider may see of it is
 // decided here: what it supplied itself. What the gateway learnt elsewhere (an identity provider, a wallet) was asked for
 // so that the provider need not know it, and an export must not become the way round that.
+import { hash } from 'node:crypto';
 import type { OperationOf, ReplyBody } from '@playgate/contract';
 import type { Instant } from '@playgate/policy';
+import { ID_PREFIXES, ID_RANDOM_LENGTH } from '../directory/new-id.ts';
 import type { World } from '../directory/world.ts';
 
 export type PlayerExport = ReplyBody<OperationOf<'exportPlayer'>>;
@@ -37,12 +39,18 @@ export async function exportPlayerData(
   if (all === null || audience === 'operator') return all;
   return {
     ...all,
+    personId: aliasOf(all.personId),
     identity: all.identity.map(withhold),
     verifications: all.verifications.map((verification) => ({
       ...verification,
       claim: verification.claim === null ? null : withhold(verification.claim),
     })),
   };
+}
+
+/** Ids of persons of one human share characters where a policy counts over providers: nobody may match them by that. */
+function aliasOf(personId: string): string {
+  return `${ID_PREFIXES.person}${hash('sha256', personId, 'base64url').slice(0, ID_RANDOM_LENGTH)}`;
 }
 
 function withhold(held: HeldIdentity): HeldIdentity {

@@ -10,8 +10,10 @@ import { GONE_LINE_LENGTH_MAX, readGoneLine } from '../gone-entry.ts';
 import { isSameHash, leafHash } from '../merkle.ts';
 import { subtreesOf } from '../subtrees.ts';
 import { type Check, failed, messageOf, notChecked, ok } from './check.ts';
+import { wrongFieldOfEntry } from './entry-shape.ts';
 import { FILES, readLines } from './evidence-files.ts';
 import { isCanonical } from './is-canonical.ts';
+import { SessionIdentities } from './session-identities.ts';
 
 const rangeFile = z.object({
   start: z.int().min(0),
@@ -56,13 +58,14 @@ export async function checkEntries(options: EntriesOptions): Promise<EntriesResu
   let count = 0;
   let gone = 0;
   let rootAtPrevious: Uint8Array | null = null;
+  const sessions = new SessionIdentities();
   try {
     tree = CompactRange.of(first, (range?.left ?? []).map(decodeHash));
     for await (const lines of readLines(path.join(directory, FILES.entries))) {
       for (const line of lines) {
         const entry = line.length > GONE_LINE_LENGTH_MAX ? null : readGoneLine(line.toString());
         if (entry === null) {
-          onEntry(readEntry(line, first + count));
+          onEntry(readEntry(line, first + count, sessions));
           tree.appendLeaf(leafHash(line));
         } else {
           if (entry.seq !== first + count) throw new Error(`its seq is ${entry.seq}`);
@@ -90,14 +93,15 @@ export async function checkEntries(options: EntriesOptions): Promise<EntriesResu
 }
 
 /** Throws an Error that says what is wrong with the line. */
-function readEntry(line: Buffer, seq: number): ComplianceEvent {
+function readEntry(line: Buffer, seq: number, sessions: SessionIdentities): ComplianceEvent {
   const text = line.toString();
   const event = JSON.parse(text) as ComplianceEvent;
   if (!isCanonical(text, event) || !isUtf8(line)) throw new Error('it is not canonical JSON');
-  const { at, data, date, entry, kind } = event;
+  const wrong = wrongFieldOfEntry(event);
+  if (wrong !== null) throw new Error(`it is no event: its ${wrong} is missing or wrong`);
   if (event.seq !== seq) throw new Error(`its seq is ${event.seq}`);
-  const isWhole = [at, date, entry, kind].every((each) => typeof each === 'string') && typeof data === 'object';
-  if (!isWhole || data === null || Number.isNaN(Date.parse(at))) throw new Error('it is no event');
+  const changed = sessions.wrongFieldOf(event);
+  if (changed !== null) throw new Error(`its ${changed} is not that of its session`);
   return event;
 }
 

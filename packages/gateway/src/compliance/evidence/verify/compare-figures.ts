@@ -1,5 +1,7 @@
 // What a report states beside what counting gives.
-import { dimensionKey, type ReportDimension } from '@playgate/contract';
+import { dimensionKey, REPORT_DIMENSIONS, type ReportDimension } from '@playgate/contract';
+import { REFUSAL_REASONS } from '@playgate/policy';
+import { compareKeys } from '../../reports/daily-report.ts';
 import { inUnit } from '../../reports/periodic-report.ts';
 import { type Recount, type RecountedFigures, rowName } from './recount.ts';
 
@@ -12,8 +14,14 @@ export interface Statement {
   readonly groupBy: readonly ReportDimension[];
   readonly rows: readonly StatedRow[];
   readonly totals: StatedRow;
-  /** Every row there is, so that one more is missing. */
+  /** Of all pages. */
+  readonly rowCount: number;
+  /** No page comes after: the rows go up to the last. */
+  readonly isLast: boolean;
+  /** No page came before and none comes after. */
   readonly isWhole: boolean;
+  /** Figures may be withheld. */
+  readonly canWithhold: boolean;
   /** Of a form. */
   readonly columns: readonly { readonly id: string; readonly source: string; readonly unit: string }[];
 }
@@ -23,39 +31,43 @@ export interface Comparison {
   readonly problems: readonly string[];
 }
 
-/** Figures that are none of the report's own words. */
-const NO_FIGURES = new Set(['suppressed', 'line', 'providerId', 'gameId', 'agentId', 'province', 'day']);
+/** What of a row is no figure. */
+const NO_FIGURES = new Set(['suppressed', 'line', ...REPORT_DIMENSIONS.map(dimensionKey)]);
 
-export function compareFigures({ groupBy, isWhole, rows, totals }: Statement, counted: Recount): Comparison {
-  const tally = new ComparedFigures();
+export function compareFigures(statement: Statement, counted: Recount): Comparison {
+  const { canWithhold, groupBy, rows, totals } = statement;
+  const tally = new ComparedFigures(canWithhold);
   const names = groupBy.map(dimensionKey);
-  const seen = new Set<string>();
-  for (const row of rows) {
-    const name = rowName(names.map((key) => (row[key] as string | null | undefined) ?? null));
-    seen.add(name);
+  const keys = rows.map((row) => names.map((key) => (row[key] as string | null | undefined) ?? null));
+  tally.compareKeys(statement, keys.map(rowName), counted);
+  for (const [index, row] of rows.entries()) {
+    const name = rowName(keys[index]!);
+    const told = REPORT_DIMENSIONS.map(dimensionKey).filter((key) => Object.hasOwn(row, key));
+    if (told.length !== names.length || !names.every((key) => told.includes(key)))
+      tally.complain(`row ${name} tells other dimensions`);
     tally.compareRow(name, row, counted.rows.get(name));
   }
   tally.compareRow('totals', totals, counted.totals);
-  if (isWhole) for (const name of counted.rows.keys()) if (!seen.has(name)) tally.miss(name);
   return tally;
 }
 
 /** Cells of a form, each from the figure and in the unit that its column names. */
 export function compareForm(statement: Statement, counted: Recount): Comparison {
-  const { columns, groupBy, rows, totals } = statement;
-  const tally = new ComparedFigures();
-  const keyOf = (cells: Readonly<Record<string, unknown>>) =>
-    rowName(groupBy.map((dimension) => textOf(cells, columns, dimensionKey(dimension))));
-  const seen = new Set<string>();
-  for (const row of rows) {
-    const name = keyOf(row.cells as Readonly<Record<string, unknown>>);
-    seen.add(name);
+  const { canWithhold, columns, groupBy, rows, totals } = statement;
+  const tally = new ComparedFigures(canWithhold);
+  const names = rows.map(({ cells }) =>
+    rowName(groupBy.map((dimension) => textOf(cells as Cells, columns, dimensionKey(dimension)))),
+  );
+  tally.compareKeys(statement, names, counted);
+  for (const [index, row] of rows.entries()) {
+    const name = names[index]!;
     tally.compareCells(name, row, columns, counted.rows.get(name));
   }
   tally.compareCells('totals', totals, columns, counted.totals);
-  for (const name of counted.rows.keys()) if (!seen.has(name)) tally.miss(name);
   return tally;
 }
+
+type Cells = Readonly<Record<string, unknown>>;
 
 function textOf(
   cells: Readonly<Record<string, unknown>>,
@@ -70,18 +82,44 @@ function textOf(
 class ComparedFigures implements Comparison {
   count = 0;
   readonly problems: string[] = [];
+  readonly #canWithhold: boolean;
 
-  miss(row: string): void {
+  constructor(canWithhold: boolean) {
+    this.#canWithhold = canWithhold;
+  }
+
+  complain(problem: string): void {
+    this.problems.push(problem);
+  }
+
+  /** The same rows in the same order; of one page of several, a run of them. */
+  compareKeys({ isLast, isWhole, rowCount }: Statement, stated: readonly string[], { rows }: Recount): void {
     this.count += 1;
-    this.problems.push(`row ${row} is missing`);
+    if (rowCount !== rows.size) this.complain(`${rowCount} rows by its head, the entries give ${rows.size}`);
+    const wanted = [...rows.keys()].sort((left, right) => compareKeys(JSON.parse(left), JSON.parse(right)));
+    const known = new Set(stated);
+    const end = isLast ? wanted.length : wanted.indexOf(stated.at(-1) ?? '') + 1;
+    const first = isWhole ? 0 : Math.max(0, end - stated.length);
+    for (const name of wanted.slice(first, end)) if (!known.has(name)) this.complain(`row ${name} is missing`);
+    const seen = new Set<string>();
+    for (const [index, name] of stated.entries()) {
+      if (!rows.has(name)) this.complain(`row ${name} does not follow from the entries`);
+      else if (seen.has(name)) this.complain(`row ${name} is there twice`);
+      else if (index > 0 && compareKeys(JSON.parse(stated[index - 1]!), JSON.parse(name)) > 0) {
+        this.complain(`row ${name} is out of order`);
+      }
+      seen.add(name);
+    }
+    const isRunOver = !isLast && (stated.length === 0 || end === wanted.length);
+    if (isRunOver) this.complain('it says that more rows follow, the entries give none');
   }
 
   compareRow(name: string, row: StatedRow, counted: RecountedFigures | undefined): void {
-    if (row.suppressed) return;
-    const stated = Object.entries(row).filter(([key]) => !NO_FIGURES.has(key));
-    for (const [key, value] of stated) {
-      if (typeof value !== 'object' || value === null) this.#compare(name, key, value, counted);
-      else for (const [part, figure] of Object.entries(value)) this.#compare(name, `${key}.${part}`, figure, counted);
+    const stated = new Map(Object.entries(row).flatMap(([key, value]) => figuresIn(key, value)));
+    if (this.#isWithheld(name, row, stated.values())) return;
+    for (const [key, value] of stated) this.#compare(name, key, value, counted);
+    for (const key of counted?.keys() ?? []) {
+      if (!stated.has(key) && isStatable(key)) this.complain(`${key} of ${name} is missing`);
     }
   }
 
@@ -91,19 +129,24 @@ class ComparedFigures implements Comparison {
     columns: Statement['columns'],
     counted: RecountedFigures | undefined,
   ): void {
-    if (row.suppressed) return;
-    const cells = row.cells as Readonly<Record<string, unknown>>;
-    for (const { id, source, unit } of columns) {
-      if (unit === 'text') continue;
-      this.#compare(
-        name,
-        id,
-        cells[id],
-        counted,
-        (value) => inUnit(value, unit as Parameters<typeof inUnit>[1]),
-        source,
-      );
+    const cells = row.cells as Cells;
+    const figures = columns.filter(({ unit }) => unit !== 'text');
+    const ids = new Set(columns.map(({ id }) => id));
+    const isWhole = Object.keys(cells).length === ids.size && Object.keys(cells).every((id) => ids.has(id));
+    if (!isWhole) this.complain(`${name} has other cells than the form has columns`);
+    if (this.#isWithheld(name, row, figures.map(({ id }) => cells[id]).values())) return;
+    for (const { id, source, unit } of figures) {
+      const convert = (value: number | null) => inUnit(value, unit as Parameters<typeof inUnit>[1]);
+      this.#compare(name, id, cells[id], counted, convert, source);
     }
+  }
+
+  /** Of what is withheld every figure is null, and nothing can be compared. */
+  #isWithheld(name: string, { suppressed }: StatedRow, figures: Iterable<unknown>): boolean {
+    if (!suppressed) return false;
+    if (!this.#canWithhold) this.complain(`${name} is withheld, and nothing of it may be`);
+    if ([...figures].some((figure) => figure !== null)) this.complain(`${name} is withheld and states figures`);
+    return true;
   }
 
   #compare(
@@ -124,3 +167,16 @@ class ComparedFigures implements Comparison {
 
 /** There is no time where nothing was measured, and no share of nothing. */
 const NULL_WHEN_ABSENT = new Set(['timeToEnforceMs', 'limitToOrderMs', 'orderToEndMs', 'fallbackShare']);
+
+/** Figures by path. */
+function figuresIn(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (NO_FIGURES.has(key)) return [];
+  if (typeof value !== 'object' || value === null) return [[key, value]];
+  return Object.entries(value).map(([part, figure]) => [`${key}.${part}`, figure]);
+}
+
+/** A reason that no report names has no figure of its own. */
+function isStatable(figure: string): boolean {
+  const [name, reason = ''] = figure.split('.');
+  return name !== 'deniedByReason' || REFUSAL_REASONS.some((known) => known === reason);
+}

@@ -91,7 +91,9 @@ export class RecordFacts {
   }
 
   #addCorrection(event: EventOf<'corrected'>): void {
-    const place = { provider: event.provider, game: event.game ?? null, agent: null, province: null };
+    // Without a game it is a grant, which is no correction of play.
+    if (event.game === undefined) return;
+    const place = { provider: event.provider, game: event.game, agent: null, province: null };
     this.corrections.push({ place, at: instantOf(event.at), deltaMs: event.data.deltaMs });
   }
 

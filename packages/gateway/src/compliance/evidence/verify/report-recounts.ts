@@ -1,6 +1,6 @@
 // Each report that lies beside the evidence, held to the entries: which figures it states, and what counting gives.
-import { dailyReport, dailyReportLine, periodicReport, type ReportDimension } from '@playgate/contract';
-import { dateOfEpochDay, epochDayOf } from '@playgate/policy';
+import { dailyReport, dailyReportLine, limits, periodicReport, type ReportDimension } from '@playgate/contract';
+import { canonicalJson, dateOfEpochDay, epochDayOf, isZone } from '@playgate/policy';
 import type * as z from 'zod';
 import type { ComplianceEvent } from '../../compliance-event.ts';
 import { type Check, failed, messageOf, notChecked, ok } from './check.ts';
@@ -11,7 +11,7 @@ import { type RecountQuery, recount } from './recount.ts';
 
 type Head = Pick<
   z.output<typeof dailyReport>,
-  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'graceMs'
+  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'graceMs' | 'cellPeopleMin'
 >;
 
 interface Stated {
@@ -95,45 +95,51 @@ function readReport(name: string, text: string): Stated | null {
   if (!name.endsWith('.json')) return null;
   const json = JSON.parse(text) as { readonly report?: unknown };
   if (json.report === 'periodic') {
-    const { form, rows, totals, ...head } = periodicReport.parse(json);
-    const isWhole = true;
+    const { form, rows, totals, ...head } = parseExactly(periodicReport, json);
     const groupBy = form.groupBy;
-    const statement = { groupBy, rows, totals, isWhole, columns: form.columns };
-    return { name, head, groupBy, statement, compare: compareForm, facts: factsOf(head) };
+    const whole = { rowCount: rows.length, isLast: true, isWhole: true, columns: form.columns };
+    return statedOf(name, head, { ...whole, groupBy, rows, totals }, compareForm);
   }
   if (json.report !== 'daily') return null;
-  const { groupBy, nextCursor, rowCount, rows, totals, ...head } = dailyReport.parse(json);
-  const isWhole = nextCursor === null && rows.length === rowCount;
-  return {
-    name,
-    head,
-    groupBy,
-    statement: statementOf(groupBy, rows, totals, isWhole),
-    compare: compareFigures,
-    facts: factsOf(head),
-  };
+  const { groupBy, nextCursor, rowCount, rows, totals, ...head } = parseExactly(dailyReport, json);
+  const isLast = nextCursor === null;
+  const pages = { rowCount, isLast, isWhole: isLast && rows.length === rowCount, columns: [] };
+  return statedOf(name, head, { ...pages, groupBy, rows, totals }, compareFigures);
 }
 
 function readLinesReport(name: string, text: string): Stated | null {
   const lines = text
     .trimEnd()
     .split('\n')
-    .map((line) => dailyReportLine.parse(JSON.parse(line)));
-  const [head] = lines.flatMap((line) => (line.line === 'head' ? [line] : []));
-  const [totals] = lines.flatMap((line) => (line.line === 'totals' ? [line] : []));
-  if (head === undefined || totals === undefined) return null;
-  const rows = lines.flatMap((line) => (line.line === 'row' ? [line] : []));
-  const statement = statementOf(head.groupBy, rows, totals, rows.length === head.rowCount);
-  return { name, head, groupBy: head.groupBy, statement, compare: compareFigures, facts: factsOf(head) };
+    .map((line) => parseExactly(dailyReportLine, JSON.parse(line)));
+  const [head, totals] = [lines[0], lines.at(-1)];
+  const rows = lines.slice(1, -1).flatMap((line) => (line.line === 'row' ? [line] : []));
+  if (head?.line !== 'head' || totals?.line !== 'totals' || rows.length !== lines.length - 2) {
+    throw new Error('its lines are not a head, rows and totals');
+  }
+  const { groupBy, rowCount } = head;
+  const whole = { rowCount, isLast: true, isWhole: true, columns: [] };
+  return statedOf(name, head, { ...whole, groupBy, rows, totals }, compareFigures);
 }
 
-const factsOf = ({ from, mode, to }: Head): RecordFacts => new RecordFacts(mode, from, to);
+/** Throws an Error where something is missing, is wrong, or is there that no report has. */
+function parseExactly<Output>(schema: z.ZodType<Output>, json: unknown): Output {
+  const parsed = schema.parse(json);
+  if (canonicalJson(parsed) !== canonicalJson(json)) throw new Error('it has fields that no report has');
+  return parsed;
+}
 
-function statementOf(
-  groupBy: readonly ReportDimension[],
-  rows: readonly object[],
-  totals: object,
-  isWhole: boolean,
-): Statement {
-  return { groupBy, rows: rows as Statement['rows'], totals: totals as Statement['totals'], isWhole, columns: [] };
+type Body = Omit<Statement, 'rows' | 'totals' | 'canWithhold'> & {
+  readonly rows: readonly object[];
+  readonly totals: object;
+};
+
+/** Throws an Error for days that cannot be counted. */
+function statedOf(name: string, head: Head, body: Body, compare: Stated['compare']): Stated {
+  const { cellPeopleMin, from, mode, to, zone } = head;
+  if (!isZone(zone)) throw new Error(`its zone ${zone} is not known`);
+  const days = epochDayOf(to) - epochDayOf(from) + 1;
+  if (days < 1 || days > limits.REPORT_DAYS_MAX) throw new Error(`it is of ${days} days`);
+  const statement = { ...body, canWithhold: cellPeopleMin !== null } as Statement;
+  return { name, head, groupBy: body.groupBy, statement, compare, facts: new RecordFacts(mode, from, to) };
 }

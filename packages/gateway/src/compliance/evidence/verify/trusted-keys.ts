@@ -5,7 +5,7 @@ import { canonicalJson } from '@playgate/policy';
 import * as z from 'zod';
 import { publicJwkOf, publicKeyOf } from '../ed25519.ts';
 import { endorsementText } from '../evidence-keys.ts';
-import { type NoteVerifier, openNote, parseVerifierKey } from '../signed-note.ts';
+import { formatVerifierKey, type NoteVerifier, openNote, parseVerifierKey } from '../signed-note.ts';
 
 /** A key that somebody was given, perhaps with the name of the log it signs for. */
 export interface GivenKey {
@@ -20,8 +20,27 @@ const keySet = z.object({
 });
 export type KeySet = z.output<typeof keySet>;
 
-/** Throws an Error. */
-export const parseKeySet = (text: string): KeySet => keySet.parse(JSON.parse(text));
+/** Of `keys.json`, whose keys say everything twice. Throws an Error, also where one does not agree with itself. */
+export function parseKeySet(text: string): KeySet {
+  const parsed = keySet.parse(JSON.parse(text));
+  for (const [index, jwk] of parsed.keys.entries()) {
+    if (!isConsistent(jwk, parsed.origin ?? ''))
+      throw new Error(`key ${index} of keys.json does not agree with itself`);
+  }
+  return parsed;
+}
+
+function isConsistent(jwk: Record<string, unknown>, keyName: string): boolean {
+  try {
+    const publicKey = publicKeyOf(jwk);
+    const { crv, kty, x } = publicJwkOf(publicKey);
+    const verifierKey = formatVerifierKey({ keyName, publicKey });
+    const wanted = { kty, crv, x, alg: 'EdDSA', use: 'sig', kid: keyIdOf(publicKey), verifierKey };
+    return Object.entries(wanted).every(([name, value]) => jwk[name] === value);
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Keys as people hand them on: verifier keys of notes (one a line), a JSON Web Key or a set of them, PEM, or 32 bytes in base64.

@@ -287,6 +287,67 @@ describe('keys that follow each other', () => {
   });
 });
 
+describe('an entry of another form', () => {
+  const [opened, play, ended, closed] = [...sampleEvents(4)] as unknown as readonly Record<string, object>[];
+  const entriesOf = async (...events: readonly object[]) =>
+    (await verify(await newDirectory(events.map((event) => canonicalJson(event as never))))).states.entries;
+  const inData = (event: Record<string, object> | undefined, change: object) => ({
+    ...event,
+    data: { ...event!.data, ...change },
+  });
+
+  it.each<[string, object]>([
+    ['kind', { ...play, kind: 'cheered' }],
+    ['source', { ...play, source: 'hearsay' }],
+    ['mode', { ...play, mode: 'demo' }],
+    ['band', { ...play, band: 'old' }],
+    ['hours', { ...play, hours: '8-22' }],
+    ['instant', { ...play, at: '2026-10-01 00:00' }],
+    ['hour', { ...play, at: '2026-10-01T24:00:00.000Z' }],
+    ['date', { ...play, date: '2026-02-30' }],
+    ['person', { ...play, person: 'Lan' }],
+    ['missing player', { ...play, player: undefined }],
+    ['missing data', inData(play, { to: undefined })],
+    ['interval', inData(play, { to: '2020-01-01T00:00:00.000Z' })],
+    ['fraction of a millisecond', inData(play, { leasedMs: 0.5 })],
+    ['account', inData(ended, { usedMs: { game: 1, provider: 1, agent: 0 } })],
+  ])('is found: %s', async (_, event) => {
+    const text = JSON.parse(JSON.stringify({ ...event, seq: 0 })) as object;
+    expect(await entriesOf(text)).toBe('failed');
+  });
+
+  it('is not one with a field that came later, nor an unreadable one that names nobody', async () => {
+    expect(await entriesOf({ ...opened, mood: 'good' })).toBe('ok');
+    const { at, date, entry, source } = opened!;
+    const unreadable = { at, date, entry, source, seq: 0, kind: 'unreadable', data: { fieldsHash: 'a' } };
+    expect(await entriesOf(unreadable)).toBe('ok');
+  });
+
+  it.each(['provider', 'mode', 'person', 'game', 'agent', 'station'])(
+    'is one whose session had another %s',
+    async (name) => {
+      const value = name === 'mode' ? 'test' : name === 'person' ? leafHash('x').toString('base64url') : 'other';
+      expect(await entriesOf(opened!, play!, { ...ended, [name]: value }, closed!)).toBe('failed');
+    },
+  );
+
+  it('may lack the station where only the token of the session told it', async () => {
+    const seated = [opened, play].map((event) => ({ ...event, agent: 'agt', station: 'st' }));
+    expect(await entriesOf(...seated, { ...ended, source: 'fallback' })).toBe('ok');
+    expect(await entriesOf(...seated, { ...ended, source: 'fallback', game: 'other' })).toBe('failed');
+  });
+});
+
+describe('keys.json that does not agree with itself', () => {
+  it.each(['verifierKey', 'kid', 'alg', 'x'])('fails where %s is another', async (name) => {
+    const directory = await newDirectory(sampleLeaves(8));
+    const { keys, origin } = sampleKeySet([signer]);
+    const wrong = { ...keys[0]!, [name]: name === 'verifierKey' ? key.replace(/.$/, 'A') : 'AAAA' };
+    await writeFile(path.join(directory, FILES.keys), JSON.stringify({ origin, keys: [wrong] }));
+    expect((await verify(directory)).states.keys).toBe('failed');
+  });
+});
+
 describe('minutes', () => {
   const tamper = async (kind: string, change: (event: Record<string, unknown>) => Record<string, unknown>) => {
     let isDone = false;
@@ -350,7 +411,8 @@ describe('minutes', () => {
     const ahead = {
       ...(opened as object),
       entry: 'p999/1',
-      person: 'another',
+      session: 'ses_ahead',
+      person: leafHash('another').toString('base64url'),
       at: '2026-10-20T03:00:00.000Z',
       date: '2026-10-20',
     };
