@@ -22,7 +22,10 @@ const demoFile = z.strictObject({
 
 export type DemoFile = z.output<typeof demoFile>;
 /** An internet café to look into, and who may. */
-export type DemoCafe = Required<Pick<DemoFile, 'agent' | 'regulatorKey'>>;
+export interface DemoCafe {
+  readonly agent: NonNullable<DemoFile['agent']>;
+  readonly regulatorKey: string;
+}
 
 const pathIn = (dataDir: string) => path.join(dataDir, 'demo.json');
 

@@ -129,6 +129,7 @@ export class TestGateway implements AsyncDisposable {
       PORT: '0',
       PLAYGATE_PUBLIC_URL: 'https://playgate.test',
       PLAYGATE_DEMO: 'off',
+      PLAYGATE_LOG_LEVEL: 'silent',
       PLAYGATE_WALLET_ISSUERS_FILE: join(import.meta.dirname, 'wallet-issuers.json'),
       ...options.env,
     });

@@ -1,0 +1,113 @@
+// What happened in the month, in words of its own: neither entries nor rows. The recount reads this and nothing else.
+import type { Agent } from './cast.ts';
+
+/** The month, by the calendar of Vietnam, which has been UTC+7 without a change since 1975. */
+export const MONTH_STARTS_AT = Date.parse('2026-10-01T00:00:00+07:00');
+export const DAYS = 31;
+export const DAY_MS = 86_400_000;
+export const MINUTE_MS = 60_000;
+export const FIRST_DATE = '2026-10-01';
+export const LAST_DATE = '2026-10-31';
+
+export const dateOf = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+export const startOfDate = (date: string): number => Date.parse(`${date}T00:00:00+07:00`);
+
+export type Mode = 'live' | 'test';
+export type Band = 'under_12' | '12_15' | '16_17' | 'adult';
+export type Assurance = 'declared' | 'attested' | 'document' | 'wallet';
+
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Who did something where. */
+export interface Deed {
+  readonly mode: Mode;
+  readonly provider: string;
+  readonly person: string;
+  readonly player: string;
+  readonly game: string;
+  /** Null: at home. */
+  readonly agent: Agent | null;
+  readonly band: Band;
+  /** Null: kept before it was known. */
+  readonly assurance: Assurance | null;
+  /** Decided while the ledger was away. */
+  readonly isFallback: boolean;
+}
+
+export interface Play extends Interval {
+  readonly date: string;
+  readonly leasedMs: number;
+}
+
+export interface End {
+  readonly at: number;
+  readonly cause: string;
+  readonly limitAt: number | null;
+  readonly orderedAt: number | null;
+  readonly overrunMs: number;
+}
+
+export interface Close {
+  readonly at: number;
+  readonly reason: string;
+  readonly clientEndedAt: number | null;
+  /** Null: the client was not told of an end, or does not say so. */
+  readonly verdictSeq: number | null;
+  readonly overrunMs: number;
+}
+
+export interface Session extends Deed {
+  readonly id: string;
+  readonly openedAt: number;
+  readonly plays: readonly Play[];
+  readonly gaps: readonly Interval[];
+  readonly end: End | null;
+  readonly close: Close | null;
+}
+
+export interface Denial extends Deed {
+  readonly at: number;
+  readonly reason: string;
+}
+
+export interface Correction extends Deed {
+  readonly at: number;
+  readonly date: string;
+  readonly deltaMs: number;
+}
+
+/** Everything that `previous` played on a day turned out to be another person's. */
+export interface Merge {
+  readonly mode: Mode;
+  readonly provider: string;
+  readonly person: string;
+  readonly previous: string;
+  readonly date: string;
+}
+
+export interface Truth {
+  readonly sessions: Session[];
+  readonly denials: Denial[];
+  readonly corrections: Correction[];
+  readonly merges: Merge[];
+}
+
+export const emptyTruth = (): Truth => ({ sessions: [], denials: [], corrections: [], merges: [] });
+
+/** Disjoint and sorted. */
+export function union(intervals: readonly Interval[]): Interval[] {
+  const sorted = [...intervals].sort((left, right) => left.from - right.from);
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of sorted) {
+    const last = joined.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else if (to > from) joined.push({ from, to });
+  }
+  return joined;
+}
+
+export const measure = (intervals: readonly Interval[]): number =>
+  union(intervals).reduce((sum, { from, to }) => sum + to - from, 0);
