@@ -1,5 +1,5 @@
 // What the game chooses, checked once.
-import { neutralPlatform } from './platform/neutral.ts';
+import { mergePlatform, neutralPlatform } from './platform/neutral.ts';
 import type { Platform } from './platform/platform.ts';
 
 /** Time to save before the end; inside the allowed time, never after it. */
@@ -26,6 +26,10 @@ export interface PlayGuardOptions {
   readonly platform?: Partial<Platform>;
   /** A hidden page pauses the session; default true. */
   readonly pauseWhenHidden?: boolean;
+  /** Tabs of one origin in which the same player plays the game are one session, where the host can do it; default true. */
+  readonly shareTabs?: boolean;
+  /** A page that is left pauses its session, and the same tab goes on with it after a reload; default true. */
+  readonly resumeAfterReload?: boolean;
   /** ms before the end at which `limitReached` comes, 0 (never) to 300,000; default 30,000. */
   readonly graceToSaveMs?: number;
   /** ms to wait for one answer of the gateway, 500 to 30,000; default 5,000. */
@@ -39,6 +43,8 @@ export interface ResolvedOptions {
   readonly locale: Locale;
   readonly platform: Platform;
   readonly pauseWhenHidden: boolean;
+  readonly shareTabs: boolean;
+  readonly resumeAfterReload: boolean;
   readonly graceToSaveMs: number;
   readonly requestTimeoutMs: number;
 }
@@ -50,6 +56,8 @@ const OPTION_NAMES: Readonly<Record<keyof PlayGuardOptions, true>> = {
   locale: true,
   platform: true,
   pauseWhenHidden: true,
+  shareTabs: true,
+  resumeAfterReload: true,
   graceToSaveMs: true,
   requestTimeoutMs: true,
 };
@@ -65,27 +73,30 @@ function durationMs(name: string, value: number, range: readonly [number, number
 }
 
 function resolvePlatform(given: Partial<Platform> | undefined): Platform {
-  const parts: Partial<Platform> = { ...neutralPlatform(), ...given };
-  const { fetch, monotonicMs, wallMs, setTimer, clearTimer, random, watchPage } = parts;
+  const parts = mergePlatform(neutralPlatform(), given);
+  const { fetch, monotonicMs, wallMs, setTimer, clearTimer, random, watchPage, openStream } = parts;
   const platform = { fetch, monotonicMs, wallMs, setTimer, clearTimer, random, watchPage };
   for (const [name, part] of Object.entries(platform)) {
     check(typeof part === 'function', `platform.${name}`, 'a function: this host has none of its own');
   }
-  return platform as Platform;
+  return { ...platform, openStream } as Platform;
 }
 
 /** @throws TypeError that names the option */
 export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
   for (const name of Object.keys(options))
     check(Object.hasOwn(OPTION_NAMES, name), name, 'left out: there is no such option');
-  const { gatewayUrl, publishableKey, gameId, locale = 'vi', pauseWhenHidden = true } = options;
+  const { gatewayUrl, publishableKey, gameId, locale = 'vi' } = options;
+  const { pauseWhenHidden = true, shareTabs = true, resumeAfterReload = true } = options;
   check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) address');
   const isKey = typeof publishableKey === 'string' && /^pk_(test|live)_\S+$/.test(publishableKey);
   check(isKey, 'publishableKey', 'a publishable key, pk_test_... or pk_live_...');
   const isGameId = typeof gameId === 'string' && gameId !== '' && gameId.length <= GAME_ID_LENGTH_MAX;
   check(isGameId, 'gameId', `1 to ${GAME_ID_LENGTH_MAX} characters`);
   check(locale === 'vi' || locale === 'en', 'locale', "'vi' or 'en'");
-  check(typeof pauseWhenHidden === 'boolean', 'pauseWhenHidden', 'true or false');
+  for (const [name, value] of Object.entries({ pauseWhenHidden, shareTabs, resumeAfterReload })) {
+    check(typeof value === 'boolean', name, 'true or false');
+  }
   const { graceToSaveMs = GRACE_TO_SAVE_MS_DEFAULT, requestTimeoutMs = REQUEST_TIMEOUT_MS_DEFAULT } = options;
   return {
     gatewayUrl: gatewayUrl.replace(/\/+$/, ''),
@@ -94,6 +105,8 @@ export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
     locale,
     platform: resolvePlatform(options.platform),
     pauseWhenHidden,
+    shareTabs,
+    resumeAfterReload,
     graceToSaveMs: durationMs('graceToSaveMs', graceToSaveMs, [0, GRACE_TO_SAVE_MS_MAX]),
     requestTimeoutMs: durationMs('requestTimeoutMs', requestTimeoutMs, [
       REQUEST_TIMEOUT_MS_MIN,

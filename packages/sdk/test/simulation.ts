@@ -7,7 +7,13 @@ import { forecastFrom } from '../src/session/predictor.ts';
 import type { GatewayRequest, Input, MachineConfig, SessionState } from '../src/session/state.ts';
 import { ModelGateway, type ModelRules, RULES } from './model-gateway.ts';
 
-export const CONFIG: MachineConfig = { locale: 'en', graceToSaveMs: 30_000, pauseWhenHidden: true, confirmMs: 5_000 };
+export const CONFIG: MachineConfig = {
+  locale: 'en',
+  graceToSaveMs: 30_000,
+  pauseWhenHidden: true,
+  keepWhenLeft: false,
+  confirmMs: 5_000,
+};
 
 /** What becomes of a request: `lost` never arrives, `unanswered` arrives but its answer does not, `busy` is a 503. */
 export interface Fate {

@@ -45,6 +45,7 @@ const EVENTS: readonly SessionEventType[] = [
   'ended',
   'paused',
   'resumed',
+  'extended',
   'dayReset',
   'offline',
   'online',
@@ -146,6 +147,9 @@ export class Play {
       platform,
       // Two tabs of the demo are to play at once, and only one of them can be looked at.
       pauseWhenHidden: false,
+      // Each tab stands for a device of its own, and every start is one to look at.
+      shareTabs: false,
+      resumeAfterReload: false,
     });
     const ageToken = await this.#ageTokenOf(playerRef);
     return guard.startSession({ ageToken, device: { platform: 'web' } });

@@ -16,6 +16,11 @@ export interface PlatformResponse {
   text(): Promise<string>;
 }
 
+export interface StreamRequest {
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+}
+
 /** `hidden`: out of sight but may come back; `gone`: being unloaded, only keepalive requests still leave. */
 export type PageState = 'visible' | 'hidden' | 'gone';
 
@@ -31,4 +36,11 @@ export interface Platform {
   random(): number;
   /** Calls back on each change, and at once when the page is not visible. Returns how to stop. */
   watchPage(listener: (state: PageState) => void): () => void;
+  /**
+   * GETs text that comes piece by piece; resolves with the HTTP status once it is over. Without it changes are learnt of with
+   * heartbeats only. A host that brings its own `fetch` brings this too, or goes without.
+   */
+  readonly openStream?:
+    | ((url: string, request: StreamRequest, onText: (piece: string) => void) => Promise<number>)
+    | undefined;
 }

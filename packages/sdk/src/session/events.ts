@@ -54,6 +54,12 @@ export interface ResumedEvent extends SessionEvent<'resumed'> {
   readonly by: 'game' | 'page';
 }
 
+/** The end moved away though play went on: a guardian's bonus, a correction, a loosened rule. */
+export interface ExtendedEvent extends SessionEvent<'extended'>, Remaining {
+  /** ms more than was left a moment before; null: no end is in sight any more. */
+  readonly addedMs: number | null;
+}
+
 /** The used figures started anew: a new local day of the policy. */
 export interface DayResetEvent extends SessionEvent<'dayReset'> {
   readonly used: UsedToday;
@@ -81,6 +87,7 @@ export interface SessionEvents {
   readonly ended: EndedEvent;
   readonly paused: PausedEvent;
   readonly resumed: ResumedEvent;
+  readonly extended: ExtendedEvent;
   readonly dayReset: DayResetEvent;
   readonly offline: OfflineEvent;
   readonly online: OnlineEvent;

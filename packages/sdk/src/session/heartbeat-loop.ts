@@ -3,8 +3,7 @@ import { ConnectionError, PlaygateError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Call, GatewayClient, SessionAddress } from '../transport/gateway-client.ts';
 import type { AnySessionEvent } from './events.ts';
-import { openedState, step } from './machine.ts';
-import type { Forecast } from './predictor.ts';
+import { step } from './machine.ts';
 import type { Effect, GatewayRequest, Input, MachineConfig, SessionState } from './state.ts';
 
 /** The wall clock moved on by this much more than the monotonic one: the machine slept and the latter stood still. */
@@ -15,8 +14,11 @@ export interface LoopParts {
   readonly client: GatewayClient;
   readonly address: SessionAddress;
   readonly config: MachineConfig;
-  readonly forecast: Forecast;
+  /** As of now; what is due is done in a later turn. */
+  readonly state: SessionState;
   emit(event: AnySessionEvent): void;
+  /** An input was worked off, with all that came of it at once. */
+  settled?(): void;
 }
 
 /** Whole milliseconds, as the machine counts. */
@@ -25,11 +27,13 @@ export function monotonicNow(platform: Platform): number {
 }
 
 export class HeartbeatLoop {
+  /** Resolves once it does nothing any more. */
   readonly closed: Promise<void>;
   readonly #parts: LoopParts;
   #state: SessionState;
   #queue: Input[] = [];
   #isDraining = false;
+  #isStopped = false;
   #call: Call<unknown> | null = null;
   #timer: unknown = null;
   #wallAheadMs: number;
@@ -39,13 +43,13 @@ export class HeartbeatLoop {
   /** The first thing due is done in a later turn, so that the game can subscribe first. */
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    const { platform, forecast } = parts;
+    const { platform, state } = parts;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     const now = monotonicNow(platform);
     this.#wallAheadMs = platform.wallMs() - now;
-    this.#state = openedState(forecast, { now, random: platform.random() });
+    this.#state = state;
     this.#setTimer(now);
   }
 
@@ -55,6 +59,7 @@ export class HeartbeatLoop {
 
   /** Inputs that arrive while one is being worked off, for example from a listener, wait for their turn. */
   dispatch(input: Input): void {
+    if (this.#isStopped) return;
     this.#queue.push(input);
     if (this.#isDraining) return;
     this.#isDraining = true;
@@ -63,6 +68,15 @@ export class HeartbeatLoop {
     } finally {
       this.#isDraining = false;
     }
+    this.#parts.settled?.();
+    if (this.#state.phase === 'closed') this.#resolveClosed();
+  }
+
+  /** Stops without closing anything: another page goes on with the session. */
+  abandon(): void {
+    this.#stop();
+    this.#queue = [];
+    this.#resolveClosed();
   }
 
   #take(input: Input): void {
@@ -75,6 +89,7 @@ export class HeartbeatLoop {
   }
 
   #perform(effect: Effect): void {
+    if (this.#isStopped && effect.type !== 'emit') return;
     if (effect.type === 'emit') this.#parts.emit(effect.event);
     else if (effect.type === 'wake') this.#setTimer(effect.at);
     else this.#send(effect.request);
@@ -124,11 +139,11 @@ export class HeartbeatLoop {
   }
 
   #stop(): void {
+    this.#isStopped = true;
     this.#call?.cancel();
     this.#call = null;
     this.#setTimer(null);
     this.#stopWatching?.();
-    this.#resolveClosed();
   }
 }
 

@@ -145,6 +145,83 @@ describe('warnings', () => {
   });
 });
 
+describe('extended', () => {
+  const added = (simulation: Simulation) =>
+    withTypes(simulation, 'extended').map((event) => 'addedMs' in event && event.addedMs);
+
+  test('is told when a correction gave time back', () => {
+    const simulation = new Simulation().runUntil(20 * MINUTE);
+    simulation.gateway.usedMs -= 10 * MINUTE;
+    simulation.runUntil(21 * MINUTE);
+    expect(added(simulation)).toEqual([10 * MINUTE]);
+    expect(withTypes(simulation, 'extended')).toMatchObject([
+      { action: 'continue', endsAt: '2026-11-20T13:10:00.000Z' },
+    ]);
+  });
+
+  test('is told when a limit was raised, also during a pause', () => {
+    const simulation = new Simulation()
+      .runUntil(20 * MINUTE)
+      .input({ type: 'pause' })
+      .runUntil(21 * MINUTE);
+    simulation.gateway.bonusMs = 15 * MINUTE;
+    simulation.runUntil(22 * MINUTE);
+    expect(added(simulation)).toEqual([15 * MINUTE]);
+  });
+
+  test('is not told of what only looks like it: a pause, a silence, a sleep, an outage, a new day', () => {
+    const paused = new Simulation()
+      .runUntil(5 * MINUTE)
+      .input({ type: 'pause' })
+      .runUntil(15 * MINUTE);
+    paused.input({ type: 'resume' }).runUntil(20 * MINUTE);
+    const asleep = new Simulation()
+      .runUntil(5 * MINUTE)
+      .sleep(30 * MINUTE)
+      .runUntil(40 * MINUTE);
+    const offline = outage(5 * MINUTE, 6 * MINUTE).runUntil(20 * MINUTE);
+    const tomorrow = new Simulation({ rules: { usedMs: 30 * MINUTE } }).runUntil(MINUTE);
+    tomorrow.gateway.usedMs = 0;
+    tomorrow.runUntil(2 * MINUTE);
+    for (const simulation of [paused, asleep, offline, tomorrow]) expect(added(simulation)).toEqual([]);
+    expect(withTypes(tomorrow, 'dayReset')).toHaveLength(1);
+  });
+});
+
+describe('a page that may come back', () => {
+  const config = { keepWhenLeft: true };
+
+  test('pauses as it is left, past a beat that is under way', () => {
+    const simulation = new Simulation({ config, fate: () => ({ kind: 'answered', thereMs: 200, backMs: 200 }) });
+    simulation.runUntil(3_100).input({ type: 'page', page: 'gone' });
+    expect(beats(simulation)).toEqual([
+      { at: 3_000, seq: 1, state: 'active' },
+      { at: 3_100, seq: 2, state: 'paused' },
+    ]);
+    expect(simulation.types()).toEqual(['paused']);
+    simulation.runUntil(10_000);
+    expect(simulation.gateway.state).toBe('paused');
+  });
+
+  test('says nothing twice when it was hidden before', () => {
+    const simulation = new Simulation({ config }).runUntil(10_000).input({ type: 'page', page: 'hidden' });
+    simulation.runUntil(11_000).input({ type: 'page', page: 'gone' });
+    expect(beats(simulation).map(({ state }) => state)).toEqual(['active', 'paused']);
+  });
+
+  test('tells it now when the pause was waiting to be tried again', () => {
+    const simulation = outage(5_000, 11_100, { config }).runUntil(6_000).input({ type: 'page', page: 'hidden' });
+    simulation.runUntil(11_200).input({ type: 'page', page: 'gone' });
+    expect(beats(simulation).at(-1)).toMatchObject({ at: 11_200, state: 'paused' });
+  });
+
+  test('closes where nobody asks for heartbeats: a new start costs nothing', () => {
+    const simulation = new Simulation({ config, rules: { budgetMs: null, intervalMs: null } }).runUntil(5_000);
+    simulation.input({ type: 'page', page: 'gone' });
+    expect(closes(simulation)).toMatchObject([{ reason: 'quit' }]);
+  });
+});
+
 describe('notices', () => {
   test('come every half hour to a player whom nothing limits, without a single heartbeat', () => {
     const simulation = new Simulation({ rules: { budgetMs: null, intervalMs: null } }).runUntil(95 * MINUTE);

@@ -2,14 +2,15 @@
 //
 //   playing  -> saving    graceToSaveMs before the end                                   emits limitReached
 //            -> paused    the game pauses, or the page is hidden                         emits paused
-//            -> closing   end reached, lease over, verdict end, end(), page gone         emits ended
+//            -> closing   end reached, lease over, verdict end, end(), page gone *       emits ended
 //   saving   -> playing   the gateway moved the end away
 //            -> paused, closing   as from playing
 //   paused   -> playing   nobody holds it any more (saving follows when due)             emits resumed
-//            -> closing   verdict end, end(), page gone; time alone ends no paused session
+//            -> closing   verdict end, end(), page gone *; time alone ends no paused session
 //   closing  -> closed    the gateway took the close, refused it, or attempts are used up
 //   any open -> closed    the gateway refused a beat: there is no such session           emits error, ended
 //   closed                nothing leaves it
+//   *  a page that may come back (`keepWhenLeft`) pauses instead, with the last request it can send
 //
 // Beside it the link is online or offline; it goes offline at the first failed attempt and online at the next answer.
 // It knows no fetch, no timer and no clock. At most one request is under way; a beat keeps its seq until it is answered.
@@ -19,7 +20,16 @@ import type { PageState } from '../platform/platform.ts';
 import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
 import { closeWordOf, earlier, endByLease, endByRule, type ForetoldEnd, nearEnd } from './ending.ts';
 import type { AnySessionEvent, EndedBy, EndedEvent } from './events.ts';
-import { endAtOf, type Forecast, forecastFrom, remainingAt, serverTimeAt } from './predictor.ts';
+import {
+  endAtOf,
+  type Forecast,
+  forecastFrom,
+  isNewDay,
+  remainingAt,
+  remainingMsAt,
+  serverTimeAt,
+  wasExtended,
+} from './predictor.ts';
 import { NO_RULE, noticesDue, stepCrossed } from './reminders.ts';
 import { nextWakeAt } from './schedule.ts';
 import type { Effect, GatewayRequest, Input, MachineConfig, Moment, SessionState, Transition } from './state.ts';
@@ -91,8 +101,11 @@ function takeInput(draft: Draft, input: Input): void {
 }
 
 function takePage(draft: Draft, page: PageState): void {
-  if (page === 'gone') finish(draft, { by: 'page', reason: 'quit', closeWord: 'quit' });
-  else if (draft.config.pauseWhenHidden) hold(draft, 'page', page === 'hidden');
+  const { keepWhenLeft, pauseWhenHidden } = draft.config;
+  const isAwaited = draft.state.forecast.allowance.nextHeartbeatMs !== null;
+  if (page === 'gone' && keepWhenLeft && isAwaited) leave(draft);
+  else if (page === 'gone') finish(draft, { by: 'page', reason: 'quit', closeWord: 'quit' });
+  else if (page === 'visible' || pauseWhenHidden) hold(draft, 'page', page === 'hidden');
 }
 
 function hasOverslept(draft: Draft): boolean {
@@ -137,6 +150,15 @@ function hold(draft: Draft, by: 'game' | 'page', held: boolean): void {
   doubt(draft, 'keep');
 }
 
+/** Nothing can be waited for any more, so the pause goes out at once, past a beat that is under way. */
+function leave(draft: Draft): void {
+  hold(draft, 'page', true);
+  const { forecast, outgoing } = draft.state;
+  const isKnown = outgoing === null && forecast.countsFromAt === null;
+  const underWay = outgoing?.sentAt != null && outgoing.request.kind === 'beat' ? outgoing.request.body.state : null;
+  if (!isKnown && underWay !== 'paused') makeBeat(draft);
+}
+
 function beatNow({ state, now }: Draft): void {
   if (state.forecast.allowance.nextHeartbeatMs !== null) state.beatAt = now;
 }
@@ -171,7 +193,9 @@ function takeAnswer(draft: Draft, reply: HeartbeatReply): void {
   if (outgoing?.sentAt == null || outgoing.request.kind !== 'beat') return;
   const { body } = outgoing.request;
   const forecast = forecastFrom(reply, body.seq, { sentAt: outgoing.sentAt, receivedAt: now });
-  if (isNewDay(state.forecast, forecast)) {
+  const before = state.forecast;
+  const isReset = isNewDay(before, forecast);
+  if (isReset) {
     state.warnedMs = {};
     emit(draft, { type: 'dayReset', action: 'continue', used: reply.used });
   }
@@ -189,6 +213,7 @@ function takeAnswer(draft: Draft, reply: HeartbeatReply): void {
     state.link = 'online';
     emit(draft, { type: 'online', action: 'continue' });
   }
+  if (!isReset && reply.verdict !== 'end' && wasExtended(before, forecast)) emitExtended(draft, before);
   if (reply.verdict === 'end') {
     const { reason, nextAllowedAt, message } = reply;
     const text = message?.[draft.config.locale] ?? null;
@@ -205,10 +230,13 @@ function forecastOfPause(draft: Draft, told: Forecast): Forecast {
   return isLater ? { ...draft.state.forecast, leaseEndsAt: told.leaseEndsAt } : after;
 }
 
-/** Used time fell to what can have been played since the last answer; a correction leaves more than that. */
-function isNewDay(before: Forecast, after: Forecast): boolean {
-  const usedMs = after.allowance.used.providerMs;
-  return usedMs < before.allowance.used.providerMs && usedMs <= after.serverEpochMs - before.serverEpochMs;
+function emitExtended(draft: Draft, before: Forecast): void {
+  const remaining = remainingAt(draft.state.forecast, draft.now);
+  const leftMs = remainingMsAt(before, draft.now) ?? 0;
+  const addedMs = remaining.remainingMs === null ? null : remaining.remainingMs - leftMs;
+  if (addedMs === null || addedMs > MOVED_AWAY_MS) {
+    emit(draft, { type: 'extended', action: 'continue', addedMs, ...remaining });
+  }
 }
 
 function takeFailure(draft: Draft, error: PlaygateError): void {

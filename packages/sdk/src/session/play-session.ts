@@ -1,10 +1,12 @@
 // What the game holds while a player plays.
 import type { Rating } from '../answers.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { SessionAddress } from '../transport/gateway-client.ts';
 import { SessionEmitter } from './emitter.ts';
-import type { Listener, SessionEventType } from './events.ts';
-import { HeartbeatLoop, type LoopParts, monotonicNow } from './heartbeat-loop.ts';
+import type { AnySessionEvent, Listener, SessionEventType } from './events.ts';
+import { monotonicNow } from './heartbeat-loop.ts';
 import { type Remaining, remainingAt } from './predictor.ts';
-import type { Phase } from './state.ts';
+import type { Input, Phase, SessionState } from './state.ts';
 
 /** As the contract wants it: a lower_snake word of at most 32 characters. */
 const END_REASON = /^[a-z][a-z0-9_]{0,31}$/;
@@ -36,33 +38,42 @@ export interface PlaySession {
   end(reason?: string): Promise<void>;
 }
 
-export function startPlaySession(parts: Omit<LoopParts, 'emit'>): PlaySession & { readonly closed: Promise<void> } {
+/** What runs the session: this page's own loop, or its part in a session of several tabs. */
+export interface SessionDriver {
+  readonly state: SessionState;
+  readonly closed: Promise<void>;
+  dispatch(input: Input): void;
+}
+
+interface Driven {
+  readonly platform: Platform;
+  readonly address: SessionAddress;
+  drive(emit: (event: AnySessionEvent) => void): SessionDriver;
+}
+
+export function startPlaySession({ platform, address, drive }: Driven): PlaySession {
   const emitter = new SessionEmitter();
   let endedAt: number | null = null;
-  const loop = new HeartbeatLoop({
-    ...parts,
-    emit: (event) => {
-      if (event.type === 'ended') endedAt = monotonicNow(parts.platform);
-      emitter.emit(event);
-    },
+  const driver = drive((event) => {
+    if (event.type === 'ended') endedAt = monotonicNow(platform);
+    emitter.emit(event);
   });
   return {
-    sessionId: parts.address.sessionId,
-    rating: parts.forecast.allowance.rating,
-    closed: loop.closed,
+    sessionId: address.sessionId,
+    rating: driver.state.forecast.allowance.rating,
     on: (type, listener) => emitter.on(type, listener),
-    pause: () => loop.dispatch({ type: 'pause' }),
-    resume: () => loop.dispatch({ type: 'resume' }),
-    sync: () => loop.dispatch({ type: 'sync' }),
+    pause: () => driver.dispatch({ type: 'pause' }),
+    resume: () => driver.dispatch({ type: 'resume' }),
+    sync: () => driver.dispatch({ type: 'sync' }),
     getRemaining: () => {
-      const { forecast, phase, link } = loop.state;
-      const remaining = remainingAt(forecast, endedAt ?? monotonicNow(parts.platform));
+      const { forecast, phase, link } = driver.state;
+      const remaining = remainingAt(forecast, endedAt ?? monotonicNow(platform));
       return { ...remaining, phase, isOffline: link === 'offline' };
     },
     end: (reason = 'quit') => {
       if (!END_REASON.test(reason)) throw new TypeError('reason must be a lower_snake word of at most 32 characters');
-      loop.dispatch({ type: 'end', reason });
-      return loop.closed;
+      driver.dispatch({ type: 'end', reason });
+      return driver.closed;
     },
   };
 }

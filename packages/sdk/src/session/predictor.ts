@@ -75,6 +75,29 @@ export function serverTimeAt(forecast: Forecast, at: number): string {
   return new Date(forecast.serverEpochMs + at - forecast.anchorAt).toISOString();
 }
 
+/** Used time fell to what can have been played since the last answer; a correction leaves more than that. */
+export function isNewDay(before: Forecast, after: Forecast): boolean {
+  const usedMs = after.allowance.used.providerMs;
+  return usedMs < before.allowance.used.providerMs && usedMs <= after.serverEpochMs - before.serverEpochMs;
+}
+
+/** An end further off by less than this is no gift: answers round to the millisecond. */
+const EXTENDED_MS_MIN = 1_000;
+
+/**
+ * Time was added between two answers of one day. An end that was told to a player who played on ever since cannot move
+ * away by itself; after a pause or a silence beyond the lease it can, and only a fallen count or a raised limit tells.
+ */
+export function wasExtended(before: Forecast, after: Forecast): boolean {
+  const [was, is] = [before.allowance, after.allowance];
+  if (was.endsAt === null) return false;
+  if (is.used.gameMs < was.used.gameMs || is.used.providerMs < was.used.providerMs) return true;
+  const [oldRule, rule] = [was.bindingRule, is.bindingRule];
+  if (oldRule !== null && rule?.id === oldRule.id && (rule.limitMs ?? 0) > (oldRule.limitMs ?? 0)) return true;
+  const playedOn = before.countsFromAt === before.anchorAt && after.serverEpochMs <= Date.parse(was.leaseExpiresAt);
+  return playedOn && (is.endsAt === null || Date.parse(is.endsAt) - Date.parse(was.endsAt) >= EXTENDED_MS_MIN);
+}
+
 export interface Remaining {
   /** Nothing limits how long this player plays. */
   readonly unlimited: boolean;

@@ -11,6 +11,8 @@ export interface MachineConfig {
   readonly locale: 'vi' | 'en';
   readonly graceToSaveMs: number;
   readonly pauseWhenHidden: boolean;
+  /** A page that is left pauses its session instead of closing it: it may be back after a reload. */
+  readonly keepWhenLeft: boolean;
   /** How long play may go on past a foretold end while the gateway is asked whether it still holds. */
   readonly confirmMs: number;
 }

@@ -1,0 +1,274 @@
+// The server side against a gateway that fails: retries, keys, grouping, what is done while it is away.
+import { describe, expect, it, vi } from 'vitest';
+import { type BeatClock, Beats } from '../src/server/beats.ts';
+import { GatewayRequests } from '../src/server/gateway-requests.ts';
+import { MayPlay } from '../src/server/may-play.ts';
+import { resolveServerOptions } from '../src/server/server-options.ts';
+import { type BeatEvents, ConnectionError, createPlaygateServer, GatewayError } from '../src/server.ts';
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+type Reply = Response | Error | ((sent: Sent) => Response);
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers });
+const problem = (status: number, code: string, headers?: Record<string, string>) =>
+  json(status, { code, status, detail: 'no', requestId: 'req-1' }, headers);
+/** Quick, and as the gateway would ask for it. */
+const AT_ONCE = { 'Retry-After': '0' };
+
+/** The last reply is given again and again. */
+function fakeGateway(...replies: readonly Reply[]) {
+  const sent: Sent[] = [];
+  const fetch = async (url: string, request: RequestInit): Promise<Response> => {
+    const headers = request.headers as Record<string, string>;
+    const one = {
+      method: request.method!,
+      url,
+      headers,
+      body: request.body ? JSON.parse(request.body as string) : null,
+    };
+    sent.push(one);
+    const reply = replies[Math.min(sent.length, replies.length) - 1]!;
+    if (reply instanceof Error) throw reply;
+    return typeof reply === 'function' ? reply(one) : reply.clone();
+  };
+  const options = { gatewayUrl: 'https://gate.example/base/', secretKey: 'sk_test_x', fetch };
+  return { sent, options, requests: new GatewayRequests(resolveServerOptions(options)) };
+}
+
+describe('requests', () => {
+  it('carry one idempotency key through all attempts', async () => {
+    const { options, sent } = fakeGateway(
+      problem(503, 'overloaded', AT_ONCE),
+      problem(429, 'rate_limited', AT_ONCE),
+      json(201, { gameId: 'g' }),
+    );
+    const game = { title: 'A', class: 'G1', rating: '00+' } as const;
+    expect(await createPlaygateServer(options).games.create(game)).toEqual({ gameId: 'g' });
+    expect(sent).toHaveLength(3);
+    const keys = new Set(sent.map(({ headers }) => headers['Idempotency-Key']));
+    expect(keys.size).toBe(1);
+    expect([...keys][0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(sent[0]).toMatchObject({
+      url: 'https://gate.example/base/v1/games',
+      headers: { Authorization: 'Bearer sk_test_x' },
+    });
+  });
+
+  it('wait for an attempt whose answer was lost and that is still under way', async () => {
+    const lost = problem(502, 'internal', AT_ONCE);
+    const { options, sent } = fakeGateway(lost, problem(409, 'conflict', AT_ONCE), json(201, {}));
+    vi.useFakeTimers();
+    const created = createPlaygateServer(options).games.create({ title: 'A', class: 'G1', rating: '00+' });
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    await created;
+    expect(sent).toHaveLength(3);
+  });
+
+  it('are not sent again once they were refused, and say why', async () => {
+    const { options, sent } = fakeGateway(problem(409, 'conflict'));
+    const create = createPlaygateServer(options).games.create({ title: 'A', class: 'G1', rating: '00+' });
+    const error = await create.catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(GatewayError);
+    expect(error).toMatchObject({ code: 'conflict', status: 409, requestId: 'req-1' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('that can be carried out once only are sent once', async () => {
+    const { options, sent } = fakeGateway(new TypeError('reset'));
+    const error = createPlaygateServer(options).ages.completePresentation('ver_1', { presentation: 'a.b.c~' });
+    await expect(error).rejects.toBeInstanceOf(ConnectionError);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('encode what stands in a path, and leave out what is not asked', async () => {
+    const { options, sent } = fakeGateway(json(200, {}));
+    await createPlaygateServer(options).players.playtime('a/../b', {});
+    expect(sent[0]!.url).toBe('https://gate.example/base/v1/players/a%2F..%2Fb/playtime');
+  });
+
+  it.each([
+    ['gatewayUrl', { gatewayUrl: 'gate.example' }],
+    ['secretKey', { secretKey: 'pk_test_x' }],
+    ['timeoutMs', { timeoutMs: 1 }],
+    ['attemptsMax', { attemptsMax: 0 }],
+  ])('a bad %s is named', (name, bad) => {
+    const { options } = fakeGateway(json(200, {}));
+    expect(() => createPlaygateServer({ ...options, ...bad })).toThrow(new RegExp(`^${name} must be`));
+  });
+});
+
+class FakeClock implements BeatClock {
+  nowMs = 0;
+  #run: (() => void) | null = null;
+  readonly monotonicMs = () => this.nowMs;
+  readonly wallMs = () => Date.UTC(2026, 9, 14, 3) + this.nowMs;
+  readonly random = () => 0.5;
+  readonly every = (_ms: number, run: () => void) => {
+    this.#run = run;
+    return () => {
+      this.#run = null;
+    };
+  };
+  get isRunning(): boolean {
+    return this.#run !== null;
+  }
+
+  /** In steps of a second, each let to settle. */
+  async pass(ms: number): Promise<void> {
+    for (const until = this.nowMs + ms; this.nowMs < until; ) {
+      this.nowMs += 1_000;
+      this.#run?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+type Beat = { readonly sessionId: string; readonly seq: number; readonly state: string };
+const beatsIn = ({ body }: Sent): readonly Beat[] => (body as { readonly beats: readonly Beat[] }).beats;
+const going = { verdict: 'continue', remainingMs: 600_000, endsAt: null, nextHeartbeatMs: 30_000 } as const;
+const continued = (sent: Sent) =>
+  json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going })) });
+
+function startBeats(...replies: readonly Reply[]) {
+  const gateway = fakeGateway(...replies);
+  const clock = new FakeClock();
+  const beats = new Beats(gateway.requests, {}, clock);
+  const heard: { readonly type: string; readonly event: unknown }[] = [];
+  const types = ['warn', 'end', 'unknown', 'error', 'offline', 'online'] as const satisfies (keyof BeatEvents)[];
+  for (const type of types) beats.on(type, (event) => heard.push({ type, event }));
+  return { ...gateway, clock, beats, heard, typesHeard: () => heard.map(({ type }) => type) };
+}
+
+describe('beats', () => {
+  it('go together, at most 1,000 a request, each once an interval', async () => {
+    const { beats, clock, sent } = startBeats(continued);
+    for (let index = 0; index < 2_500; index++) beats.add(`ses_${index}`);
+    await clock.pass(120_000);
+    const all = sent.flatMap(beatsIn);
+    expect(Math.max(...sent.map((one) => beatsIn(one).length))).toBeLessThanOrEqual(1_000);
+    const ofOne = all.filter(({ sessionId }) => sessionId === 'ses_7').map(({ seq }) => seq);
+    expect(ofOne).toEqual(ofOne.map((_, index) => index + 1));
+    expect(ofOne.length).toBeGreaterThanOrEqual(4);
+    expect(ofOne.length).toBeLessThanOrEqual(6);
+  });
+
+  it('end a session as they are told, so that its player can be kicked', async () => {
+    const end = (sent: Sent) =>
+      json(200, {
+        results: beatsIn(sent).map(({ seq, sessionId }) =>
+          sessionId === 'ses_b'
+            ? { sessionId, code: 'not_found' }
+            : { sessionId, seq, ...going, verdict: 'end', reason: 'daily_budget_spent', remainingMs: 0 },
+        ),
+      });
+    const { beats, clock, heard } = startBeats(end);
+    beats.add('ses_a');
+    beats.add('ses_b');
+    await clock.pass(20_000);
+    expect(heard).toEqual([
+      { type: 'end', event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: false } },
+      { type: 'unknown', event: { sessionId: 'ses_b', code: 'not_found' } },
+    ]);
+    expect([beats.size, clock.isRunning]).toEqual([0, false]);
+  });
+
+  it('say at once that play was paused', async () => {
+    const { beats, clock, sent } = startBeats(continued);
+    beats.add('ses_a');
+    await clock.pass(10_000);
+    beats.add('ses_a', 'paused');
+    await clock.pass(1_000);
+    expect(beatsIn(sent.at(-1)!)).toEqual([{ sessionId: 'ses_a', seq: 2, state: 'paused' }]);
+  });
+
+  it('go on where another process left off', async () => {
+    const ahead = (sent: Sent) =>
+      json(200, {
+        results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, ...going, seq: Math.max(41, seq) })),
+      });
+    const { beats, clock, sent } = startBeats(ahead);
+    beats.add('ses_a');
+    await clock.pass(12_000);
+    expect(sent.flatMap(beatsIn).map(({ seq }) => seq)).toEqual([1, 42]);
+  });
+
+  it('come back after an outage, and end nobody before the lease is over', async () => {
+    const away = new TypeError('refused');
+    const { beats, clock, sent, typesHeard } = startBeats(away, away, away, continued);
+    beats.add('ses_a');
+    await clock.pass(40_000);
+    expect(typesHeard()).toEqual(['offline', 'error', 'error', 'error', 'online']);
+    expect(beats.size).toBe(1);
+    // A back-off, not a hammer.
+    expect(sent.length).toBeLessThan(8);
+  });
+
+  it('end play that nobody vouches for any more', async () => {
+    const { beats, clock, heard } = startBeats(new TypeError('refused'));
+    beats.add('ses_a');
+    await clock.pass(100_000);
+    const ends = heard.filter(({ type }) => type === 'end');
+    expect(ends).toEqual([
+      { type: 'end', event: { sessionId: 'ses_a', reason: 'ledger_unavailable', isPredicted: true } },
+    ]);
+  });
+
+  it('end play at the end that was told, also while the gateway is away', async () => {
+    const endsAt = new Date(Date.UTC(2026, 9, 14, 3) + 45_000).toISOString();
+    const told = (sent: Sent) =>
+      json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going, endsAt })) });
+    const { beats, clock, heard } = startBeats(told, new TypeError('refused'));
+    beats.add('ses_a');
+    await clock.pass(60_000);
+    expect(heard.at(-1)).toEqual({
+      type: 'end',
+      event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: true },
+    });
+  });
+});
+
+describe('whether a player may act', () => {
+  it('is asked together, and remembered', async () => {
+    const { requests, sent } = fakeGateway(continued);
+    let nowMs = 0;
+    const mayPlay = new MayPlay(requests, {}, () => nowMs);
+    const [one, same, other] = await Promise.all([mayPlay.ask('ses_a'), mayPlay.ask('ses_a'), mayPlay.ask('ses_b')]);
+    expect([one, same, other]).toMatchObject([{ mayPlay: true }, { mayPlay: true }, { mayPlay: true }]);
+    expect(sent.map(beatsIn)).toEqual([
+      [
+        { sessionId: 'ses_a', seq: 1, state: 'active' },
+        { sessionId: 'ses_b', seq: 1, state: 'active' },
+      ],
+    ]);
+    nowMs = 4_999;
+    expect(await mayPlay.ask('ses_a')).toMatchObject({ mayPlay: true, source: 'remembered' });
+    nowMs = 5_000;
+    expect(await mayPlay.ask('ses_a')).toMatchObject({ mayPlay: true, source: 'gateway' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('stands for a lease while the gateway is away, and no longer', async () => {
+    const { options } = fakeGateway(continued, new TypeError('refused'));
+    const requests = new GatewayRequests(resolveServerOptions({ ...options, attemptsMax: 1 }));
+    let nowMs = 0;
+    const mayPlay = new MayPlay(requests, {}, () => nowMs);
+    await mayPlay.ask('ses_a');
+    nowMs = 89_000;
+    expect(await mayPlay.ask('ses_a')).toMatchObject({ mayPlay: true, source: 'away' });
+    nowMs = 90_000;
+    expect(await mayPlay.ask('ses_a')).toMatchObject({ mayPlay: false, reason: 'ledger_unavailable', source: 'away' });
+    expect(await mayPlay.ask('ses_never_seen')).toMatchObject({ mayPlay: false, reason: 'ledger_unavailable' });
+  });
+
+  it('is an error where the gateway refuses the key', async () => {
+    const { requests } = fakeGateway(problem(401, 'unauthenticated'));
+    await expect(new MayPlay(requests).ask('ses_a')).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});
