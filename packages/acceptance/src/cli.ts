@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+// `npx playgate-accept`: plays the published cases against an integration and writes the certificate.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { CaseResult } from './certificate.ts';
+import type { Driver } from './driver.ts';
+import { connectHttpDriver } from './http-driver.ts';
+import { type CaseId, PUBLISHED_CASES } from './published-cases.ts';
+import { createReferenceDriver } from './reference-driver.ts';
+import { runAcceptance } from './run-acceptance.ts';
+
+const USAGE = `usage: playgate-accept --url <gateway> --key sk_test_... --publishable-key pk_test_... --driver <driver>
+
+  --url               the gateway
+  --key               secret key of a test world; its clock is moved and given back
+  --publishable-key   publishable key of the same world
+  --driver            an http(s) address, the path of a module that exports \`createDriver\`, or \`reference\`
+  --station-token     a seat of an agent, for the case about internet cafés
+  --only              ids of cases, separated by commas
+  --out               where the certificate goes; default: playgate-certificate.json
+  --listen            host:port of the link that the integration uses; default: a free port of 127.0.0.1
+  --list              prints the cases and ends
+
+Ends with 0 when no case failed, 1 when one did, 2 when the cases could not be played.`;
+
+const OPTIONS = {
+  url: { type: 'string' },
+  key: { type: 'string' },
+  'publishable-key': { type: 'string' },
+  driver: { type: 'string' },
+  'station-token': { type: 'string' },
+  only: { type: 'string' },
+  out: { type: 'string', default: 'playgate-certificate.json' },
+  listen: { type: 'string' },
+  list: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+class UsageError extends Error {}
+
+async function loadDriver(name: string): Promise<Driver> {
+  if (name === 'reference') return createReferenceDriver();
+  if (/^https?:/.test(name)) return connectHttpDriver(name);
+  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(path.resolve(name)).href);
+  if (typeof module.createDriver !== 'function') throw new UsageError(`${name} exports no createDriver`);
+  return (await module.createDriver()) as Driver;
+}
+
+function required(value: string | undefined, name: string): string {
+  if (value === undefined) throw new UsageError(`--${name} is missing\n\n${USAGE}`);
+  return value;
+}
+
+function casesOf(list: string): readonly CaseId[] {
+  return list.split(',').map((word) => {
+    const found = PUBLISHED_CASES.find(({ id }) => id === word.trim());
+    if (found === undefined) throw new UsageError(`there is no case ${word}`);
+    return found.id;
+  });
+}
+
+function addressOf(listen: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(listen) ?? [];
+  if (host === undefined) throw new UsageError('--listen must be host:port');
+  return { host, port: Number(port) };
+}
+
+function report({ id, outcome, title, why }: CaseResult): void {
+  console.log(`${outcome.padEnd('skipped'.length)}  ${id}  ${title}${why === null ? '' : `\n         ${why}`}`);
+}
+
+async function run(): Promise<number> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help || values.list) {
+    console.log(values.help ? USAGE : JSON.stringify(PUBLISHED_CASES, null, 2));
+    return 0;
+  }
+  const secretKey = required(values.key, 'key');
+  if (!secretKey.startsWith('sk_test_')) throw new UsageError('--key must be of a test world, sk_test_...');
+  const publishableKey = required(values['publishable-key'], 'publishable-key');
+  const url = required(values.url, 'url').replace(/\/+$/, '');
+  const folder = path.dirname(path.resolve(values.out));
+  await mkdir(folder, { recursive: true });
+  const certificate = await runAcceptance({
+    driver: await loadDriver(required(values.driver, 'driver')),
+    gateway: { url, secretKey, publishableKey },
+    stationToken: values['station-token'] ?? null,
+    ...(values.only !== undefined && { only: casesOf(values.only) }),
+    ...(values.listen !== undefined && { listen: addressOf(values.listen) }),
+    onResult: report,
+    keepScreenshot: async (name, png) => {
+      await writeFile(path.join(folder, name), png);
+      return name;
+    },
+  });
+  await writeFile(values.out, `${JSON.stringify(certificate, null, 2)}\n`);
+  console.log(`${certificate.passed ? 'accepted' : 'NOT accepted'}: ${values.out}, hash ${certificate.hash}`);
+  return certificate.passed ? 0 : 1;
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(`playgate-accept: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}
