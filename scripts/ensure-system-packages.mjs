@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What the tests need of the machine and npm does not carry: redis-server, and a Chromium for the tests of pages.
+// What the tests need of the machine and npm does not carry: redis-server, a Chromium for the tests of pages, and Python
+// for the second verifier of evidence.
 // Looked for on the PATH; installed with apt when this is root on Debian or Ubuntu; else it says what to do.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -18,6 +19,12 @@ const NEEDED = [
     commands: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     package: 'chromium',
     elsewhere: 'Install Chromium or Chrome so that one of these commands is on the PATH.',
+  },
+  {
+    what: 'Python 3.10 or newer',
+    commands: ['python3'],
+    package: 'python3',
+    elsewhere: 'Install Python 3 (brew install python, dnf install python3, https://www.python.org/downloads).',
   },
 ];
 

@@ -114,6 +114,8 @@ export const PURPOSE_LENGTH_MAX = 200;
 export const SIGNATURE_LENGTH_MAX = 512;
 /** Calendar days of one report: a year and a month. */
 export const REPORT_DAYS_MAX = 400;
+/** Of the access log, where nobody says which days. */
+export const ACCESS_LOG_DAYS_DEFAULT = 31;
 /** Rows of one report; who needs more narrows it by a filter. In CSV about 30 MB. */
 export const REPORT_ROWS_MAX = 100_000;
 /** Rows on a page of JSON, unless asked otherwise and at most. */

@@ -5,7 +5,8 @@ import path from 'node:path';
 
 const folder = path.join(import.meta.dirname, '../src/store/redis/scripts');
 const target = path.join(import.meta.dirname, '../src/store/redis/scripts.generated.ts');
-const SHARED = 'ledger.lua';
+/** Included by others, no scripts of their own. */
+const SHARED: readonly string[] = ['accrue.lua', 'ledger.lua'];
 
 const withIncludes = (text: string): string =>
   text.replace(/^-- include: (\S+)$/gm, (_, name: string) => readFileSync(path.join(folder, name), 'utf8'));
@@ -17,7 +18,7 @@ const withoutComments = (text: string): string =>
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 const scripts = readdirSync(folder)
-  .filter((name) => name.endsWith('.lua') && name !== SHARED)
+  .filter((name) => name.endsWith('.lua') && !SHARED.includes(name))
   .sort();
 const lines = ['// Generated from scripts/*.lua by scripts/generate-lua.ts; do not edit.'];
 for (const name of scripts) {

@@ -41,7 +41,8 @@ async function twoProviders(policyId: string, redisUrl: string | undefined) {
     const body = { playerRef: 'kid', nationalId, ...KID };
     const { ageToken, playerId } = (await gateway.call('createAgeVerification', { token, body })).body;
     const open = async () => (await gateway.call('openSession', { token, body: { ageToken, gameId } })).body;
-    return { open, playerId };
+    const exported = async () => (await gateway.call('exportPlayer', { token, params: { playerId } })).body.personId;
+    return { open, playerId, exported };
   };
   const accounts = [
     await createAccount('079209000001'),
@@ -92,6 +93,10 @@ function describeSwitch(name: string, redisUrl: () => string | undefined): void 
       expect(await accounts[1]!.open()).toMatchObject({ verdict: 'denied', bindingRule: { id: 'all-day' } });
       expect(await accounts[2]!.open()).toMatchObject({ verdict: 'play', remainingMs: 60 * MINUTE_MS });
       expect(accounts[0]!.playerId).not.toBe(accounts[1]!.playerId);
+      // Nor do two providers find them by what they are told of the person.
+      const [mine, theirs] = [await accounts[0]!.exported(), await accounts[1]!.exported()];
+      expect(mine).toMatch(/^per_/);
+      expect(mine.slice(4, 7)).not.toBe(theirs.slice(4, 7));
     });
   });
 }

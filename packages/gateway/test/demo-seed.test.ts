@@ -109,7 +109,14 @@ describe('the café', () => {
   /** Nobody is let in: what is played there is not of interest here. */
   const noPlay: DemoCafePorts['sessions'] = {
     open: async () => {
-      const nothing = { bindingRule: null, nextAllowedAt: null, conflicts: [], message: { vi: '', en: '' } };
+      const nothing = {
+        serverAt: '2026-11-21T13:00:00.000Z',
+        source: 'live',
+        bindingRule: null,
+        nextAllowedAt: null,
+        conflicts: [],
+        message: { vi: '', en: '' },
+      } as const;
       return { verdict: 'denied', reason: 'agent_closed', ...nothing };
     },
     heartbeats: async () => [],

@@ -223,7 +223,7 @@ function describeGuardians(name: string, start: () => Promise<TestGateway>): voi
       expect(await family.open()).toMatchObject({ verdict: 'denied', reason: 'guardian_required' });
       const { body } = await gateway.call('getGuardian', family.ofChild);
       expect(body).toEqual({ playerId: family.playerId, guardian: null });
-      await family.register({ consentedAt: '2026-10-14T03:00:00.000Z' as typeof GUARDIAN.consentedAt });
+      await family.register({ consentedAt: '2026-10-14T03:01:00.000Z' as typeof GUARDIAN.consentedAt });
       expect(await family.open()).toMatchObject({ verdict: 'play' });
     });
   });

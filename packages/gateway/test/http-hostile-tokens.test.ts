@@ -101,6 +101,8 @@ const HOSTILE: Readonly<Record<string, Hostile>> = {
   'iss of another gateway': signedBy({}, { iss: 'https://evil.example' }),
   'iss missing': signedBy({}, { iss: undefined }),
   'iss as a list': signedBy({}, { iss: ['https://playgate.test'] }),
+  'aud of something else': signedBy({}, { aud: 'https://elsewhere.example' }),
+  'aud missing': signedBy({}, { aud: undefined }),
   expired: signedBy({}, { exp: 1 }),
   'exp missing': signedBy({}, { exp: undefined }),
   'exp as text': signedBy({}, { exp: '9999999999' }),

@@ -98,7 +98,11 @@ describeOnDatabases('directory', (database) => {
     const { db } = database();
     const agents = new SqlAgents(db);
     const hours = { opensAt: '08:00', closesAt: '22:00' };
-    const { key, keyId: _, ...agent } = await agents.create({ name: 'Net 5', licenceNo: 'HN-12', province: 'HN', hours }, NOW);
+    const {
+      key,
+      keyId: _,
+      ...agent
+    } = await agents.create({ name: 'Net 5', licenceNo: 'HN-12', province: 'HN', hours }, NOW);
     expect(await agents.find(agent.agentId)).toEqual(agent);
     expect(await agents.find('agt_unknown')).toBeNull();
     expect(await new SqlKeys(db).authenticate(key)).toMatchObject({ kind: 'agent', agentId: agent.agentId });

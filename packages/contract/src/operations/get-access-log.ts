@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACCESS_LOG_DAYS_DEFAULT } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { accessLogPage } from '../schemas/access-log.ts';
 import { reportCursor } from '../schemas/report-query.ts';
@@ -15,6 +16,12 @@ export const getAccessLog = defineOperation({
   browser: false,
   idempotent: false,
   purpose: true,
-  query: z.strictObject({ from: calendarDate, to: calendarDate, cursor: reportCursor.optional() }),
+  query: z.strictObject({
+    from: calendarDate
+      .optional()
+      .meta({ description: `First day; ${ACCESS_LOG_DAYS_DEFAULT} days up to \`to\` if left out.` }),
+    to: calendarDate.optional().meta({ description: 'Last day, itself counted; today if left out.' }),
+    cursor: reportCursor.optional(),
+  }),
   responses: { 200: { description: 'One page.', schema: accessLogPage, isSigned: true } },
 });

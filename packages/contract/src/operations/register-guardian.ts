@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONSENT_TEXT_VERSION_LENGTH_MAX, NAME_LENGTH_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
-import { phone } from '../schemas/age-verification.ts';
+import { CONSENTED_AT, phone } from '../schemas/age-verification.ts';
 import { guardianship } from '../schemas/guardian.ts';
 import { requestIds } from '../schemas/ids.ts';
 import { printable } from '../schemas/text.ts';
@@ -16,8 +16,8 @@ export const registerGuardian = defineOperation({
   summary: 'Register a player by a guardian',
   description:
     'Keeps who consented, when, and to which text. It holds for every account of the same person, and replaces the guardian ' +
-    'registered before. The same phone is the same guardian. A consent that was revoked is `conflict`: a new one has a later ' +
-    '`consentedAt`. Nobody is the guardian of a player of age: `unprocessable`.',
+    'registered before. The same phone is the same guardian. A consent from before the last revocation of the child, ' +
+    'whoever gave it, is `conflict`: a new one has a later `consentedAt`. Nobody is the guardian of a player of age: `unprocessable`.',
   auth: ['secret'],
   browser: false,
   idempotent: false,
@@ -26,7 +26,7 @@ export const registerGuardian = defineOperation({
     relationship: z.enum(GUARDIAN_RELATIONSHIPS),
     phone,
     name: printable(NAME_LENGTH_MAX).optional(),
-    consentedAt: instantInRequest,
+    consentedAt: instantInRequest.meta({ description: CONSENTED_AT }),
     consentTextVersion: printable(CONSENT_TEXT_VERSION_LENGTH_MAX).meta({
       description: 'Your own mark of the text that was agreed to.',
       examples: ['vi-2026-03'],

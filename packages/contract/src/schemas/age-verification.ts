@@ -33,10 +33,13 @@ const nationalId = z
   .max(NATIONAL_ID_LENGTH_MAX)
   .regex(/^[A-Za-z0-9-]+$/, 'must consist of letters, digits and hyphens');
 
+/** Of `consentedAt` wherever a consent is handed in. */
+export const CONSENTED_AT = 'In the time of the world, and not in the future.';
+
 const guardian = z.strictObject({
   relationship: z.enum(GUARDIAN_RELATIONSHIPS),
   phone,
-  consentedAt: instantInRequest,
+  consentedAt: instantInRequest.meta({ description: CONSENTED_AT }),
   name: printable(NAME_LENGTH_MAX).optional(),
   consentTextVersion: printable(CONSENT_TEXT_VERSION_LENGTH_MAX).optional(),
   childRef: printable(CHILD_REF_LENGTH_MAX)

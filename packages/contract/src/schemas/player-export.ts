@@ -106,7 +106,10 @@ export const playerExport = z
     exportedAt: instant,
     createdAt: instant,
     erasedAt: instant.nullable(),
-    personId: z.string().max(ID_LENGTH_MAX).meta({ description: 'The pseudonym under which play is counted.' }),
+    personId: z
+      .string()
+      .max(ID_LENGTH_MAX)
+      .meta({ description: 'A pseudonym: accounts of one person show the same, at another provider it is another.' }),
     playerRefHeld: z.boolean().meta({ description: 'Kept as a keyed hash only: it cannot be shown.' }),
     nationalIdHeld: z.boolean().meta({ description: 'Kept as a keyed hash only: it cannot be shown.' }),
     subjectHeld: z.boolean().meta({
@@ -117,7 +120,7 @@ export const playerExport = z
     }),
     provisionalFromAt: instant
       .nullable()
-      .meta({ description: 'When the account was first let in while a verification waited.' }),
+      .meta({ description: 'When the account was first let in without a known age.' }),
     identity: z.array(heldIdentity).max(EXPORT_ROWS_MAX).meta({ description: 'By source; empty: none, or erased.' }),
     verifications: z.array(heldVerification).max(EXPORT_ROWS_MAX).meta({ description: 'Newest first.' }),
     pendingVerifications: z.array(pendingVerification).max(EXPORT_ROWS_MAX),

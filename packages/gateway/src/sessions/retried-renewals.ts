@@ -1,5 +1,6 @@
 // New facts and rules reach running sessions by making their next beat ask for them. Where the ledger is away at that
-// moment, the wish is kept here and carried out once it is back, so that a guardian's pause is never lost on the way.
+// moment, the wish is kept here and carried out once it is back. A gateway that stops before then loses the wish, not the
+// rule: the session meets it when its plan runs out, at the latest at midnight, and so does every new start.
 import type { Instant } from '@playgate/policy';
 import { LedgerUnavailableError, type SessionStore } from './session-store.ts';
 

@@ -10,6 +10,8 @@ import { MODES } from '../directory/world.ts';
 import { isCompactToken, readLiteral } from './read-token.ts';
 
 export const SESSION_TOKEN_TYPE = 'session+jwt';
+/** Who reads them: the heartbeats of this deployment. */
+const AUDIENCE = 'playgate-session';
 const ALGORITHM = 'HS256';
 /** About 1 kB each; the live sessions of one gateway. */
 export const VERIFIED_KEPT_MAX = 100_000;
@@ -61,6 +63,7 @@ export class JoseSessionTokens implements SessionTokens {
       new SignJWT(packClaims(claims))
         .setProtectedHeader({ alg: ALGORITHM, typ: SESSION_TOKEN_TYPE, kid: this.#newestId })
         .setIssuer(this.#issuer)
+        .setAudience(AUDIENCE)
         .setIssuedAt(Math.floor(now / 1000))
         // Up: the token never runs out before its session.
         .setExpirationTime(Math.ceil(expiresAt / 1000))
@@ -77,6 +80,7 @@ export class JoseSessionTokens implements SessionTokens {
         algorithms: [ALGORITHM],
         typ: SESSION_TOKEN_TYPE,
         issuer: this.#issuer,
+        audience: AUDIENCE,
         requiredClaims: ['exp'],
         // The expiry is judged by the caller, in the time of the session's world.
         currentDate: new Date(0),

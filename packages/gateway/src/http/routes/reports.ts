@@ -1,6 +1,6 @@
 import type { Mode, ReportDimension } from '@playgate/contract';
 import { HEADERS, limits, type OperationOf, reportSchema } from '@playgate/contract';
-import { canonicalJson, type Instant } from '@playgate/policy';
+import { canonicalJson, dateOfEpochDay, dayOf, epochDayOf, type Instant } from '@playgate/policy';
 import { type AccessLogRecords, decodePlace, readAccessLog } from '../../compliance/reports/access-log-report.ts';
 import { decodeCursor, type Export, jsonExport, writeDaily } from '../../compliance/reports/daily-formats.ts';
 import { type ReportPorts as MakeReportPorts, makeReport } from '../../compliance/reports/daily-report.ts';
@@ -81,11 +81,14 @@ function periodicReportHandler(ports: ReportPorts): Handler<OperationOf<'getPeri
 
 function accessLogHandler(ports: ReportPorts): Handler<OperationOf<'getAccessLog'>> {
   return async ({ query }, { now, principal }) => {
-    const { cursor, from, to } = query;
+    const { cursor } = query;
+    const zone = ports.zoneAt(now);
+    const to = query.to ?? dayOf(zone, now).date;
+    const from = query.from ?? dateOfEpochDay(epochDayOf(to) - limits.ACCESS_LOG_DAYS_DEFAULT + 1);
     const afterNo = cursor === undefined ? null : decodePlace(cursor);
     if (cursor !== undefined && afterNo === null) throw noCursor();
     const regulatorId = principal.kind === 'regulator' ? principal.regulatorId : null;
-    const page = await readAccessLog(ports.accessLog, { zone: ports.zoneAt(now), from, to, regulatorId, afterNo });
+    const page = await readAccessLog(ports.accessLog, { zone, from, to, regulatorId, afterNo });
     return signed(ports, jsonExport(canonicalJson(page)), `access-log-${from}-${to}`);
   };
 }

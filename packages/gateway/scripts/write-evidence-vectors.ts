@@ -1,0 +1,191 @@
+// Writes vectors/evidence/log.json and directories.json: a small log with everything docs/evidence.md describes, good and tampered.
+// They change only where the format does.
+//   node --conditions=@playgate/source packages/gateway/scripts/write-evidence-vectors.ts
+import { writeFile } from 'node:fs/promises';
+import { canonicalJson } from '@playgate/policy';
+import { formatCheckpoint } from '../src/compliance/evidence/checkpoint.ts';
+import { CompactRange } from '../src/compliance/evidence/compact-range.ts';
+import { signDetached } from '../src/compliance/evidence/detached-jws.ts';
+import { endorsementText } from '../src/compliance/evidence/evidence-keys.ts';
+import { leafHash } from '../src/compliance/evidence/merkle.ts';
+import { formatVerifierKey, keyHashOf, type NoteSigner, signNote } from '../src/compliance/evidence/signed-note.ts';
+import {
+  SAMPLE_ORIGIN,
+  sampleKeySet,
+  sampleLeaves,
+  sampleSigner,
+} from '../src/compliance/evidence/testing/sample-log.ts';
+import { TileTree } from '../src/compliance/evidence/tile-tree.ts';
+import { appendToTiles, tileName } from '../src/compliance/evidence/tiles.ts';
+import { keyIdOf } from '../src/compliance/evidence/verify/trusted-keys.ts';
+
+const SIZE = 13;
+const OLD_SIZE = 6;
+const PART = { start: 3, end: 9 };
+const VECTORS = new URL('../../../vectors/evidence/', import.meta.url);
+
+const [before, current, stranger] = [sampleSigner(1), sampleSigner(2), sampleSigner(3)];
+const leaves = sampleLeaves(SIZE);
+const hashes = leaves.map(leafHash);
+const tiles = appendToTiles(0, hashes, []);
+const tree = new TileTree(async (wanted) => tiles.filter((tile) => wanted.map(tileName).includes(tileName(tile))));
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const linesOf = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join('');
+const noteOf = async (size: number, signers: readonly NoteSigner[]) =>
+  signNote(formatCheckpoint({ origin: SAMPLE_ORIGIN, size, root: await tree.root(size) }), signers);
+const signatureOf = (content: string, { publicKey, sign }: NoteSigner) =>
+  signDetached(Buffer.from(content), { keyId: keyIdOf(publicKey), sign });
+
+const endorsement = signNote(endorsementText(before, current), [before, current]);
+const { keys, origin } = sampleKeySet([current, before]);
+const keySet = { origin, keys: [{ ...keys[0], endorsement }, keys[1]] };
+
+const roots = await Promise.all(Array.from({ length: SIZE + 1 }, async (_, size) => base64(await tree.root(size))));
+const inclusion = await Promise.all(
+  leaves.map(async (_, index) => ({ index, size: SIZE, proof: (await tree.inclusionProof(index, SIZE)).map(base64) })),
+);
+const consistency = await Promise.all(
+  Array.from({ length: SIZE + 1 }, async (_, from) => ({
+    from,
+    to: SIZE,
+    proof: (await tree.consistencyProof(from, SIZE)).map(base64),
+  })),
+);
+const { left, right } = await tree.rangeProof({ start: PART.start, end: PART.end + 1 }, SIZE);
+const range = { ...PART, size: SIZE, rootHash: roots[SIZE], left: left.map(base64), right: right.map(base64) };
+const report = 'province,players\r\nHuế,12\r\n';
+
+await write('log.json', {
+  origin,
+  keys: [before, current, stranger].map((signer, index) => ({
+    // 32 bytes, RFC 8032: of a test, nobody's.
+    privateKeyHex: Buffer.alloc(32, index + 1).toString('hex'),
+    publicKey: base64(signer.publicKey),
+    kid: keyIdOf(signer.publicKey),
+    keyHash: keyHashOf(signer),
+    verifierKey: formatVerifierKey(signer),
+  })),
+  endorsement,
+  leaves,
+  leafHashes: hashes.map(base64),
+  roots,
+  checkpoint: await noteOf(SIZE, [current, before]),
+  inclusion,
+  consistency,
+  range,
+  report: { content: report, jws: signatureOf(report, current) },
+});
+
+const good: Readonly<Record<string, string>> = {
+  'keys.json': JSON.stringify(keySet),
+  checkpoint: await noteOf(SIZE, [current, before]),
+  'checkpoint.previous': await noteOf(OLD_SIZE, [before]),
+  'consistency.json': JSON.stringify({ from: OLD_SIZE, to: SIZE, proof: consistency[OLD_SIZE]!.proof }),
+  'entries.jsonl': linesOf(leaves),
+  'table.csv': report,
+  'table.csv.jws': signatureOf(report, current),
+};
+const part = {
+  'keys.json': good['keys.json']!,
+  checkpoint: good.checkpoint!,
+  'range.json': JSON.stringify(range),
+  'entries.jsonl': linesOf(leaves.slice(PART.start, PART.end + 1)),
+};
+const renumber = (texts: readonly string[]) =>
+  texts.map((text, seq) => canonicalJson({ ...(JSON.parse(text) as object), seq }));
+const entries = (texts: readonly string[]) => ({ ...good, 'entries.jsonl': linesOf(texts) });
+const change = (at: number, from: string, to: string) => leaves.with(at, leaves[at]!.replace(from, to));
+
+/** Another tree, whole in itself and signed by the right key: only what it says about minutes is wrong. */
+async function resigned(texts: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const other = CompactRange.empty();
+  for (const text of texts) other.appendLeaf(leafHash(text));
+  const text = formatCheckpoint({ origin, size: texts.length, root: other.root() });
+  return { 'keys.json': good['keys.json']!, checkpoint: signNote(text, [current]), 'entries.jsonl': linesOf(texts) };
+}
+
+const KEY = formatVerifierKey(current);
+const one = (
+  name: string,
+  files: Readonly<Record<string, string>>,
+  failing: readonly string[],
+  key: string | null = KEY,
+) => ({
+  name,
+  key,
+  files,
+  outcome: key === null ? 'unverified' : failing.length === 0 ? 'verified' : 'failed',
+  /** Names of the checks that fail; no other does. */
+  failing,
+});
+
+await write('directories.json', [
+  one('good', good, []),
+  one('good, by the key of before', good, [], formatVerifierKey(before)),
+  one('good, by a key as 32 bytes in base64', good, [], base64(current.publicKey)),
+  one('without a key', good, [], null),
+  one('a part', part, []),
+  one(
+    'by the key of a stranger',
+    good,
+    ['checkpoint', 'previous checkpoint', 'table.csv: signature'],
+    formatVerifierKey(stranger),
+  ),
+  one('first entry changed', entries(change(0, '"source":"live"', '"source":"lease"')), ['consistency', 'tree']),
+  one('last entry changed', entries(change(SIZE - 1, '"source":"live"', '"source":"lease"')), ['tree']),
+  one('entry dropped', entries(leaves.toSpliced(9, 1)), ['entries']),
+  one('entry dropped, the others renumbered', entries(renumber(leaves.toSpliced(9, 1))), ['tree', 'minutes']),
+  one('last entry dropped', entries(leaves.slice(0, -1)), ['tree']),
+  one('entry doubled', entries(leaves.toSpliced(4, 0, leaves[4]!)), ['entries']),
+  one('entries swapped', entries(leaves.with(3, leaves[4]!).with(4, leaves[3]!)), ['entries']),
+  one('line that is not canonical', entries(change(6, '{', '{ ')), ['entries']),
+  one('last newline missing', { ...good, 'entries.jsonl': linesOf(leaves).slice(0, -1) }, ['entries']),
+  one('part with an entry too few', { ...part, 'entries.jsonl': linesOf(leaves.slice(PART.start, PART.end)) }, [
+    'tree',
+  ]),
+  one(
+    'part with a hash changed',
+    { ...part, 'range.json': JSON.stringify({ ...range, left: [roots[1], ...range.left.slice(1)] }) },
+    ['tree'],
+  ),
+  one(
+    'size of the checkpoint changed',
+    { ...good, checkpoint: good.checkpoint!.replace(`\n${SIZE}\n`, `\n${SIZE - 1}\n`) },
+    ['checkpoint'],
+  ),
+  one('checkpoint signed by nobody who is believed', { ...good, checkpoint: await noteOf(SIZE, [stranger]) }, [
+    'checkpoint',
+  ]),
+  one(
+    'endorsement missing, key of before given',
+    { ...good, 'keys.json': JSON.stringify(sampleKeySet([current, before])) },
+    ['table.csv: signature'],
+    formatVerifierKey(before),
+  ),
+  one(
+    'consistency proof of something else',
+    { ...good, 'consistency.json': JSON.stringify({ from: OLD_SIZE, to: SIZE, proof: consistency[5]!.proof }) },
+    ['consistency'],
+  ),
+  one('report changed', { ...good, 'table.csv': report.replace('12', '13') }, ['table.csv: signature']),
+  one(
+    'signature without its report',
+    Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'table.csv')),
+    ['table.csv: signature'],
+  ),
+  one(
+    'an end that says more than was played',
+    await resigned(
+      leaves.with(
+        2,
+        leaves[2]!.replace(/"usedMs":\{[^}]*\}/, '"usedMs":{"agent":0,"game":0,"person":0,"provider":99999999}'),
+      ),
+    ),
+    ['minutes'],
+  ),
+]);
+
+async function write(name: string, content: unknown): Promise<void> {
+  await writeFile(new URL(name, VECTORS), `${JSON.stringify(content, null, 2)}\n`);
+}
