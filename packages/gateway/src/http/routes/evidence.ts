@@ -28,7 +28,7 @@ export function evidenceRoutes({ clock, evidence }: EvidencePorts): HandlersOf<E
       const { entries, nextStart } = await evidence.entries(Number(query.start ?? 0), last, world);
       return {
         status: 200,
-        raw: { mediaType: 'application/x-ndjson', content: linesOf(entries) },
+        raw: { mediaType: 'application/x-ndjson; charset=utf-8', content: linesOf(entries) },
         ...(nextStart !== null && { headers: { Link: nextLink(nextStart, query.end) } }),
       };
     },
