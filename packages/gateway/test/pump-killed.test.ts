@@ -44,12 +44,14 @@ test('kill -9 of the pump loses nothing, doubles nothing and keeps the order', a
     await using database = await openDatabase({ databaseUrl });
     await fill(redis);
     const steady = startPump(server.url, databaseUrl);
+    const ended = once(steady, 'exit');
     for (let kill = 0; kill < KILLS; kill++) {
       const child = startPump(server.url, databaseUrl);
+      const exited = once(child, 'exit');
       await Promise.race([untilItMoved(child), new Promise((resolve) => setTimeout(resolve, 1_500))]);
       await fill(redis);
       child.kill('SIGKILL');
-      await once(child, 'exit');
+      await exited;
     }
     const waiting = async () => {
       const lengths = await Promise.all(
@@ -59,7 +61,7 @@ test('kill -9 of the pump loses nothing, doubles nothing and keeps the order', a
     };
     await expect.poll(waiting, { timeout: 20_000 }).toBe(0);
     steady.kill('SIGKILL');
-    await once(steady, 'exit');
+    await ended;
     const rows = await database.db
       .selectFrom('events')
       .select(['seq', 'leaf', 'partition', 'entry_id'])
