@@ -25,7 +25,11 @@ export function writeDaily(report: Report, format: DailyReportFormat, page: Page
     case 'json':
       return jsonExport(canonicalJson(pageOf(report, page)));
     case 'jsonl':
-      return { mediaType: 'application/x-ndjson; charset=utf-8', extension: 'jsonl', content: Buffer.from(linesOf(report)) };
+      return {
+        mediaType: 'application/x-ndjson; charset=utf-8',
+        extension: 'jsonl',
+        content: Buffer.from(linesOf(report)),
+      };
     case 'csv':
       return csvFile(tableOf(report));
   }
