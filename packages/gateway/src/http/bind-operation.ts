@@ -107,7 +107,9 @@ async function answer(
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     return reply;
   };
-  await noteCall({ operation, principal, purpose, requestId, now, input }, request, ports.accessLog);
+  if (operation.purpose === true && principal?.kind === 'regulator' && purpose !== null) {
+    await noteCall({ operation, principal, purpose, requestId, now, input }, request, ports.accessLog);
+  }
   allowToKeep(operation, response);
   const header = operation.idempotent ? request.get(HEADERS.idempotencyKey) : undefined;
   if (header === undefined || principal === null) {
@@ -157,8 +159,8 @@ function allowToKeep({ cacheMaxAgeS }: Operation, response: Response): void {
 
 interface Call {
   readonly operation: Operation;
-  readonly principal: Principal | null;
-  readonly purpose: string | null;
+  readonly principal: Extract<Principal, { kind: 'regulator' }>;
+  readonly purpose: string;
   readonly requestId: string;
   readonly now: Instant;
   readonly input: ParsedRequest;
@@ -167,7 +169,6 @@ interface Call {
 /** Kept before anything is read: an answer that is not in the log is not given. */
 async function noteCall(call: Call, { originalUrl }: Request, accessLog: AccessLog): Promise<void> {
   const { operation, principal, purpose, requestId, now: at, input } = call;
-  if (operation.purpose !== true || principal?.kind !== 'regulator' || purpose === null) return;
   const query = originalUrl.split('?', 2)[1] ?? '';
   await accessLog.note({ principal, operationId: operation.operationId, purpose, query, requestId, at, input });
 }

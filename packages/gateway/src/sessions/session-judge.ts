@@ -131,7 +131,7 @@ export class SessionJudge {
     return {
       closedAt: formatInstant(closedAt),
       reason: reply.close?.reason ?? request.reason,
-      used: toldUsed(this.usedOf(reply)),
+      used: toldUsed(this.usedOf(reply, decodeContext(reply.context))),
       timeToEnforceMs: timeToEnforce(reply.limitAt, reply.close?.clientEndedAt ?? null, closedAt),
     };
   }
@@ -201,7 +201,7 @@ export class SessionJudge {
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
     const context = decodeContext(reply.context);
-    const ofSession = this.usedOf(reply);
+    const ofSession = this.usedOf(reply, context);
     const used = isOfToday ? byScope(ofSession, context.isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
     const decision = decideBeat(allowance, running, this.endReasonOf(reply), at);
@@ -240,8 +240,7 @@ export class SessionJudge {
   }
 
   /** Play of the session's day as it counts. */
-  private usedOf(reply: Found): UsedMs {
-    const context = decodeContext(reply.context);
+  private usedOf(reply: Found, context: SessionContext): UsedMs {
     if (context.adjustment === null) return reply.used;
     return adjustUsed(reply.used, this.options.allowances.resolve(context, reply.endedAt ?? reply.lastBeatAt));
   }
