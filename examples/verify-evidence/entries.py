@@ -98,6 +98,7 @@ DATA = {
         "overrunMs": _count,
         "gaps": _count,
     },
+    "overrun": {"overrunMs": _count},
     "closed": {
         "reason": _text,
         "clientEndedAt": _or_none(_instant),

@@ -135,6 +135,8 @@ def recount(events, query):
     """Cells by the values of the dimensions, and the totals under None."""
     count = _Recount(query)
     for event in events:
+        if event["kind"] == "merged" and event["mode"] == query.mode:
+            count.give_away(event)
         if query.takes(event):
             count.add(event)
     return count.finish()
@@ -145,14 +147,25 @@ class _Recount:
         self._query = query
         self._cells = {None: Cell()}
         self._play = {}
+        # What merges took from a person on a day, of whatever game.
+        self._given_away = {}
         self._ended = {}
         self._closed = {}
+        self._overruns = {}
         self._outside_hours = set()
+
+    def give_away(self, merged):
+        """It is of no agent, and may be of no game: what it takes is so, whatever the report is narrowed to."""
+        data = merged["data"]
+        given_away = self._given_away.setdefault((data["previous"], merged["provider"], merged["date"]), Union())
+        given_away.add(instant_ms(data["from"]), instant_ms(data["to"]))
 
     def add(self, event):
         kind, data, session = event["kind"], event["data"], event.get("session")
         if kind in RUN_KINDS and "hours" in event and _is_outside_hours(event, self._query.zone):
             self._outside_hours.add(session)
+        if "overrunMs" in data:
+            self._overruns.setdefault(session, []).append((instant_ms(event["at"]), data["overrunMs"]))
         if kind == "closed":
             self._closed.setdefault(session, event)
         if kind == "corrected":
@@ -171,7 +184,10 @@ class _Recount:
             self._add_start(event)
 
     def finish(self):
-        for events, union in self._play.values():
+        for (person, provider, *_, date), (events, union) in self._play.items():
+            given_away = self._given_away.get((person, provider, date))
+            if given_away is not None and given_away.holds(union):
+                continue
             for cell in self._cells_of(events[0]):
                 cell.play_ms += union.measure
                 for event in events:
@@ -188,8 +204,8 @@ class _Recount:
     def _add_play(self, event):
         place = tuple(event.get(name) for name in ("provider", "game", "agent", "province", "date"))
         data = event["data"]
-        if event["kind"] == "merged":
-            self._play.pop((data["previous"], *place), None)
+        if "game" not in event:
+            return
         events, union = self._play.setdefault((event["person"], *place), ([], Union()))
         if not events or events[-1].get("band") != event.get("band"):
             events.append(event)
@@ -209,7 +225,8 @@ class _Recount:
     def _end_of(self, session, event):
         data = event["data"]
         closed = self._closed.get(session)
-        if closed is not None and instant_ms(closed["at"]) > self._query.closes_at_ms(day_number(event["date"])):
+        closes_at_ms = self._query.closes_at_ms(day_number(event["date"]))
+        if closed is not None and instant_ms(closed["at"]) > closes_at_ms:
             closed = None
         limit_at, ordered_at = data["limitAt"], data["orderedAt"]
         return {
@@ -217,7 +234,7 @@ class _Recount:
             "ordered_at": ordered_at and instant_ms(ordered_at),
             "confirmed_at": None if closed is None else _confirmed_at_ms(closed),
             "is_ordered": limit_at is not None or ordered_at is not None,
-            "overrun_ms": _known_at_order_ms(data) if closed is None else closed["data"]["overrunMs"],
+            "overrun_ms": max((ms for at_ms, ms in self._overruns[session] if at_ms <= closes_at_ms), default=0),
             "gaps": data["gaps"],
             "is_outside_hours": session in self._outside_hours,
         }
@@ -229,13 +246,6 @@ def _confirmed_at_ms(closed):
     if data["verdictSeq"] is None:
         return None
     return closed_at_ms if data["clientEndedAt"] is None else min(instant_ms(data["clientEndedAt"]), closed_at_ms)
-
-
-def _known_at_order_ms(data):
-    """Overrun where nobody closed the session in time: from the limit to the beat that was answered with the end."""
-    if data["limitAt"] is None or data["orderedAt"] is None:
-        return 0
-    return max(0, instant_ms(data["orderedAt"]) - instant_ms(data["limitAt"]))
 
 
 def _add_player(cell, event):

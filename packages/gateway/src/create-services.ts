@@ -2,6 +2,7 @@
 import { AgentService } from './agents/agent-service.ts';
 import { keepSeats } from './agents/seat-keeper.ts';
 import { CorrectionService } from './compliance/corrections/correction-service.ts';
+import type { EnforcementWatch } from './compliance/enforcement.ts';
 import { QueuedFallbackRecord } from './compliance/fallback-record.ts';
 import { PlayerEraser } from './compliance/player-eraser.ts';
 import { StatementService } from './compliance/statements/statement-service.ts';
@@ -49,6 +50,7 @@ export interface ServicePorts extends Pick<Ledger, 'store'> {
   readonly watchVerifier: (verifier: AgeVerifier) => AgeVerifier;
   /** Stands before the outbox of webhooks. */
   readonly watchOutbox: (outbox: WebhookOutbox) => WebhookOutbox;
+  readonly enforcement: EnforcementWatch;
   readonly nowOf: (world: World) => number;
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly onFailure: VerificationPorts['onFailure'];
@@ -60,7 +62,17 @@ export interface ServicePorts extends Pick<Ledger, 'store'> {
 export async function createServices(
   config: Config,
   { bus, clock, database, policies, secrets }: Parts,
-  { nowOf, onAlarm, onFailure, onFallbackDropped, onTrouble, store, watchOutbox, watchVerifier }: ServicePorts,
+  {
+    enforcement,
+    nowOf,
+    onAlarm,
+    onFailure,
+    onFallbackDropped,
+    onTrouble,
+    store,
+    watchOutbox,
+    watchVerifier,
+  }: ServicePorts,
 ) {
   const { db } = database;
   const vault = new IdentityVault(secrets, { countsHumans: policies.countsHumans });
@@ -80,6 +92,7 @@ export async function createServices(
     store,
     policies: await admitPolicies(db, policies),
     followers: [webhooks.webhookFollower, new SqlEvidenceTree()],
+    enforcement,
     onTrouble,
   });
   await adoptOldEvents(db, history);

@@ -40,6 +40,7 @@ import { SessionPush } from './push/session-push.ts';
 import { SpentNotices } from './push/spent-notices.ts';
 import { RepeatedTask } from './repeated-task.ts';
 import { SCRIPT_NAMES } from './store/redis/script-names.ts';
+import { countUnconfirmedEnds } from './store/sql/count-unconfirmed-ends.ts';
 import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
 import { LiveSecrets, SECRETS_REREAD_MS } from './store/sql/live-secrets.ts';
 import { openDatabase } from './store/sql/open-database.ts';
@@ -51,6 +52,7 @@ import { SqlProviders } from './store/sql/sql-providers.ts';
 import { SqlRegulators } from './store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
 import { measureDatabase } from './telemetry/database-metrics.ts';
+import { measureEnforcement, measureUnconfirmedEnds } from './telemetry/enforcement-metrics.ts';
 import { HeartbeatSteps } from './telemetry/heartbeat-steps.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { measureOutbox } from './telemetry/measured-outbox.ts';
@@ -168,6 +170,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     },
     onFailure: (method, { code, message }) => logger.warn({ method, code }, `verification failed: ${message}`),
     watchVerifier: (verifier) => measureVerifier(verifier, watch),
+    enforcement: measureEnforcement(meter, { clock }),
     watchOutbox: (outbox) => measureOutbox(outbox, metrics),
   });
   const spentNotices = new SpentNotices({ players: services.players, announce: push.announce, onTrouble });
@@ -265,6 +268,10 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
   const { followers, pump } = services;
   measureRecord(meter, { pump, followers, clock });
+  measureUnconfirmedEnds(meter, {
+    clock,
+    countUnconfirmed: (from, to) => countUnconfirmedEnds(database.db, from, to),
+  });
   const pumpEvents = () =>
     tracing.traceSome('pump events', async (span) => {
       const { moved } = await pump.drain();

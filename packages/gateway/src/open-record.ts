@@ -1,5 +1,6 @@
 // What it takes to keep the record: the log, the pump that fills it, the followers that make something of it.
 import type { Transaction } from 'kysely';
+import type { EnforcementWatch } from './compliance/enforcement.ts';
 import { EventPump } from './compliance/event-pump.ts';
 import { FollowerRunner } from './compliance/follower-runner.ts';
 import { LiveRecord } from './compliance/live-record.ts';
@@ -18,10 +19,12 @@ export interface OpenRecordOptions {
   readonly policies: PolicyBook;
   /** Beside the projector. */
   readonly followers: readonly SqlFollower[];
+  /** Default: nobody watches. */
+  readonly enforcement?: EnforcementWatch;
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-export function openRecord({ database, followers, onTrouble, policies, store }: OpenRecordOptions) {
+export function openRecord({ database, enforcement, followers, onTrouble, policies, store }: OpenRecordOptions) {
   const { db, kind } = database;
   const history = new SqlEventLog({
     db,
@@ -32,7 +35,7 @@ export function openRecord({ database, followers, onTrouble, policies, store }: 
   const pump = new EventPump({ store, sink: history });
   const runner = new FollowerRunner<Transaction<Schema>>({
     log: new SqlFollowedLog(db),
-    followers: [new SqlProjector(policies), ...followers],
+    followers: [new SqlProjector(policies, enforcement), ...followers],
     onTrouble,
   });
   return { history, pump, followers: runner, record: new LiveRecord({ pump, followers: runner, onTrouble }) };

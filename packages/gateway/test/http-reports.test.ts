@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HEADERS, limits, type Problem } from '@playgate/contract';
 import { canonicalJson } from '@playgate/policy';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../src/cli/program.ts';
 import { REPORT_GRACE_MS } from '../src/compliance/reports/report-days.ts';
@@ -66,6 +67,7 @@ async function writeSessions({ mode, providerId }: Tenant, province: string, peo
       closed_at: NOW + 1_500,
       close_reason: 'limit',
       overrun_ms: 2_000,
+      overrun_at_close_ms: 2_000,
       gaps: 0,
       warned_at: null,
       outside_hours: false,
@@ -196,6 +198,58 @@ describe('a regulator', () => {
   });
 });
 
+describe('the access log', () => {
+  const PLAYER = `ply_${'0'.repeat(16)}`;
+  const entriesOf = async (token: string) =>
+    (await gateway.call('getAccessLog', { token, headers: PURPOSE, query: { from: DAY, to: DAY } })).body.entries;
+
+  it('has the outcome of every call, of those that were refused too, and nothing of what was not checked', async () => {
+    const token = await regulator({ provinces: ['Huế'] });
+    const headers = PURPOSE;
+    await gateway.send('GET', '/v1/reports/forms', { token });
+    await gateway.send('GET', '/v1/reports/forms', { token, headers: { [HEADERS.purpose]: ' ' } });
+    await gateway.send('GET', '/v1/reports/daily?from=0901234567&to=L%C3%AA', { token, headers });
+    await gateway.send('GET', `/v1/reports/daily?from=${DAY}&to=${DAY}`, { token });
+    await gateway.send('GET', '/v1/admin/agents', { token, headers });
+    await gateway.send('GET', '/v1/reports/periodic?form=none&period=2026-H2', { token, headers });
+    for (const playerId of [PLAYER, '0901234567']) {
+      await gateway.send('GET', `/v1/players/${playerId}/statement?date=${DAY}`, { token, headers });
+    }
+    await daily(token);
+    await gateway.send('GET', '/v1/sign-in', { token });
+    const entries = await entriesOf(token);
+    const why = PURPOSE[HEADERS.purpose];
+    const days = `from=${DAY}&to=${DAY}`;
+    expect(entries.map(({ operationId, purpose, query, status }) => [operationId, status, purpose, query])).toEqual([
+      ['listReportForms', 400, '', ''],
+      ['listReportForms', 400, '', ''],
+      ['getDailyReport', 400, why, ''],
+      ['getDailyReport', 400, '', days],
+      ['listAgents', 403, why, ''],
+      ['getPeriodicReport', 400, why, 'form=none&period=2026-H2'],
+      ['getStatement', 404, why, `date=${DAY}`],
+      ['getStatement', 404, why, `date=${DAY}`],
+      ['getDailyReport', 200, why, days],
+      ['getAccessLog', null, why, days],
+    ]);
+    expect(entries.map(({ playerId }) => playerId).filter((playerId) => playerId !== null)).toEqual([PLAYER]);
+    expect(JSON.stringify(entries)).not.toContain('0901234567');
+    expect((await entriesOf(token)).at(-2)?.status).toBe(200);
+  });
+
+  it('answers nothing that it cannot keep, neither a report nor a refusal', async () => {
+    const token = await regulator();
+    await sql`alter table access_log rename to access_log_away`.execute(gateway.database.db);
+    try {
+      expect((await gateway.send('GET', '/v1/reports/forms', { token })).status).toBe(500);
+      expect((await gateway.send('GET', '/v1/reports/forms', { token, headers: PURPOSE })).status).toBe(500);
+    } finally {
+      await sql`alter table access_log_away rename to access_log`.execute(gateway.database.db);
+    }
+    expect((await gateway.send('GET', '/v1/reports/forms', { token })).status).toBe(400);
+  });
+});
+
 describe('forms', () => {
   it('are listed, and filled in for a province', async () => {
     const token = await regulator({ provinces: ['Huế'] });
@@ -244,7 +298,9 @@ describe('schemas', () => {
 });
 
 describe('playgate report', () => {
-  async function run(...words: string[]) {
+  const run = (...words: string[]) => runAs(live.secretKey, ...words);
+
+  async function runAs(key: string, ...words: string[]) {
     const printed: string[] = [];
     const noted: string[] = [];
     const program = createProgram({
@@ -256,7 +312,7 @@ describe('playgate report', () => {
       print: (line) => printed.push(line),
       note: (line) => noted.push(line),
     });
-    const connection = ['--url', gateway.baseUrl, '--key', live.secretKey];
+    const connection = ['--url', gateway.baseUrl, '--key', key];
     await program.parseAsync(['node', 'playgate', 'report', ...words, ...connection]);
     return { printed: printed.join('\n'), noted: noted.join('\n') };
   }
@@ -277,6 +333,17 @@ describe('playgate report', () => {
     expect(printed).toMatch(/all +9/);
     expect(noted).toContain('can change until');
     expect((await run('forms')).printed).toContain('vn-half-year');
+  });
+
+  it('tells a regulator to say why it asks, before anything is asked', async () => {
+    const days = ['daily', '--from', DAY, '--to', DAY];
+    const key = await regulator();
+    for (const words of [days, [...days, '--purpose', ' '], [...days, '--purpose', 'x'.repeat(201)], ['forms']]) {
+      const refused: unknown = await runAs(key, ...words).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ name: 'CommandError', exitCode: 2 });
+      expect((refused as Error).message).toContain('--purpose');
+    }
+    expect((await runAs(key, ...days, '--purpose', 'Kiểm tra')).printed).toContain('all');
   });
 
   it('writes files with their signature beside them', async () => {

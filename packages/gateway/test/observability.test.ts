@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Meter } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureDatabase } from '../src/telemetry/database-metrics.ts';
+import { measureEnforcement, measureUnconfirmedEnds } from '../src/telemetry/enforcement-metrics.ts';
 import { STEPS_WATCHED_EVERY } from '../src/telemetry/heartbeat-steps.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { openTelemetry } from '../src/telemetry/open-telemetry.ts';
@@ -51,6 +52,9 @@ async function listInstruments(): Promise<ReadonlyMap<string, string>> {
     followers: { lags: new Map() },
     clock: { now: () => 0 },
   });
+  const clock = { now: () => 0 };
+  measureEnforcement(meter, { clock });
+  measureUnconfirmedEnds(meter, { clock, countUnconfirmed: async () => 0 });
   measureProcess(meter, '0')();
   const measure = { meter, metrics, tracing: telemetry.tracing };
   measureDatabase({ watch: { listen: () => undefined }, poolUse: () => null }, measure);

@@ -4,10 +4,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import { type Reconciliation, reconcileDay } from '../src/compliance/reconcile.ts';
+import { readLeaf } from '../src/compliance/compliance-event.ts';
+import { RecordFacts } from '../src/compliance/evidence/verify/record-facts.ts';
+import { recount } from '../src/compliance/evidence/verify/recount.ts';
+import { REPORT_GRACE_MS, reportDays } from '../src/compliance/reports/report-days.ts';
 import type { StreamEntry } from '../src/sessions/session-store.ts';
 import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
 import type { Database } from '../src/store/sql/open-database.ts';
 import { SqlDayBooks } from '../src/store/sql/sql-day-books.ts';
+import { SqlReportSource } from '../src/store/sql/sql-report-source.ts';
 import { SqlFollowedLog } from '../src/store/sql/sql-followed-log.ts';
 import { describeOnDatabases } from './support/databases.ts';
 import { entryOf, openTestRecord } from './support/event-log.ts';
@@ -166,6 +171,9 @@ describeOnDatabases('projections', (database) => {
       entryOf('ended', { ...of, ...ended, overrun: '90000', gaps: '1', used: '1,2,3,4', limits: '1,2,3,-1' }),
     );
     await followers.run();
+    await logged(log, entryOf('overrun', { ...of, at: String(TEN + 2_005_000), overrun: '95000' }));
+    await followers.run();
+    expect(await rowOf(session)).toMatchObject({ overrun_ms: 95_000, overrun_at_close_ms: 95_000 });
     await logged(log, entryOf('closed', { ...of, ...closed }));
     await followers.run();
     expect(await rowOf(session)).toMatchObject({
@@ -181,8 +189,13 @@ describeOnDatabases('projections', (database) => {
       acknowledged_at: TEN + 2_004_000,
       closed_at: TEN + 2_009_000,
       overrun_ms: 100_000,
+      overrun_at_close_ms: 100_000,
       outside_hours: true,
     });
+    const late = String(TODAY.endsAt + REPORT_GRACE_MS + 1);
+    await logged(log, entryOf('overrun', { ...of, at: late, overrun: '900000' }));
+    await followers.run();
+    expect(await rowOf(session)).toMatchObject({ overrun_ms: 900_000, overrun_at_close_ms: 100_000 });
   });
 
   test('play that went to another person counts there; who plays on counts again', async () => {
@@ -207,6 +220,49 @@ describeOnDatabases('projections', (database) => {
     await logged(log, entryOf('play', { ...old, ...played(120_000, 180_000) }));
     await followers.run();
     expect(await supersededOf(old)).toEqual([[120_000, false]]);
+  });
+
+  test('of two persons who played the same minutes, a merge leaves the play once, in summaries, report and recount', async () => {
+    const play = new Play();
+    const { followers, pump } = openTestRecord(database(), play.store);
+    const act = { device: 0, isPumped: false, isRepeated: false, kind: 'active' } as const;
+    for (let beats = 0; beats < 4; beats++) {
+      await play.act({ ...act, person: 0, stepMs: 30_000 });
+      await play.act({ ...act, person: 1, stepMs: 0 });
+    }
+    for (let times = 0; times < 2; times++) await play.act({ ...act, kind: 'merge', person: 0, stepMs: 0 });
+    await play.end();
+    await pump.drain();
+    await followers.run();
+    expect((await reconcile(database(), play, TODAY.date)).differences).toEqual([]);
+    const { totals } = await new SqlReportSource(database().db).readCells({
+      mode: 'test',
+      days: reportDays('Asia/Ho_Chi_Minh', TODAY.date, TODAY.date),
+      groupBy: ['game'],
+      providerIds: [play.world.providerId],
+      provinces: null,
+      gameId: null,
+      agentId: null,
+    });
+    expect(totals).toMatchObject({ playMs: 90_000, players: 2, sessions: 2 });
+    const leaves = await database()
+      .db.selectFrom('events')
+      .select('leaf')
+      .where('provider_id', '=', play.world.providerId)
+      .orderBy('seq')
+      .execute();
+    const facts = new RecordFacts('test', TODAY.date, TODAY.date);
+    for (const { leaf } of leaves) facts.add(readLeaf(leaf));
+    const counted = recount(facts, {
+      days: [TODAY.date],
+      zone: 'Asia/Ho_Chi_Minh',
+      graceMs: REPORT_GRACE_MS,
+      groupBy: ['game'],
+      providerIds: null,
+      provinces: null,
+      filters: { providerId: null, gameId: null, agentId: null, province: null },
+    });
+    expect(counted.totals.get('playMs')).toBe(90_000);
   });
 
   test('every difference is named: a lost event, a lost summary, and play that Redis lost', async () => {

@@ -58,6 +58,7 @@ const happening = fc.record({
   clientEndedMs: maybe(fc.integer({ min: -60, max: 60 }).map((seconds) => seconds * 1000)),
   isAcknowledged: fc.boolean(),
   overrunMs: fc.nat(100_000),
+  overrunAfterMs: maybe(fc.nat(6 * 60).map((minutes) => minutes * MINUTE_MS)),
   gaps: fc.nat(2),
   reason: fc.constantFrom(...REFUSAL_REASONS),
   otherWho: fc.nat(5),
@@ -109,6 +110,10 @@ function eventsOf(happening: Happening, number: number): readonly { readonly at:
   const orderedAt = orderedBeforeMs === null ? null : endsAt - orderedBeforeMs;
   const data = { cause: 'game', limitAt: text(limitAt), orderedAt: text(orderedAt), overrunMs, gaps };
   told.push(event(endsAt, { ...own, kind: 'ended', data }));
+  const { overrunAfterMs } = happening;
+  if (overrunAfterMs !== null && (closedAfterMs === null || overrunAfterMs < closedAfterMs)) {
+    told.push(event(endsAt + overrunAfterMs, { ...own, kind: 'overrun', data: { overrunMs: overrunMs + 30_000 } }));
+  }
   if (closedAfterMs === null) return told;
   const closedAt = endsAt + closedAfterMs;
   const clientEndedAt = clientEndedMs === null ? null : endsAt + clientEndedMs;
@@ -116,7 +121,7 @@ function eventsOf(happening: Happening, number: number): readonly { readonly at:
     reason: 'quit',
     clientEndedAt: text(clientEndedAt),
     verdictSeq: isAcknowledged ? 3 : null,
-    overrunMs,
+    overrunMs: overrunMs + 40_000,
   };
   told.push(event(closedAt, { ...own, kind: 'closed', data: closed }));
   return told;

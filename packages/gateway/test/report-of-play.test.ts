@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Plays a game until told to end; the end is confirmed two seconds later. */
-async function playOut(gateway: TestGateway, token: string): Promise<void> {
+/** Plays a game until told to end. */
+async function playOut(gateway: TestGateway, token: string) {
   const game = { gameId: 'star', title: 'Star', class: 'G1', rating: '00+' } as const;
   await gateway.call('createGame', { token, body: game });
   const child = {
@@ -34,18 +34,34 @@ async function playOut(gateway: TestGateway, token: string): Promise<void> {
   const { body: opened } = await gateway.call('openSession', start);
   if (opened.verdict !== 'play') throw new Error('no play');
   const ofSession = { token: opened.sessionToken, params: { sessionId: opened.sessionId } };
-  for (let seq = 1; ; seq++) {
+  let seq = 0;
+  const beat = async () => {
     await gateway.call('advanceSandboxClock', { token, body: { ms: BEAT_MS } });
-    const { body } = await gateway.call('recordHeartbeat', { ...ofSession, body: { seq, state: 'active' } });
-    if (body.verdict !== 'end') continue;
+    seq += 1;
+    return (await gateway.call('recordHeartbeat', { ...ofSession, body: { seq, state: 'active' } })).body;
+  };
+  while ((await beat()).verdict !== 'end');
+  /** Two seconds later. */
+  const confirm = async () => {
     await gateway.call('advanceSandboxClock', { token, body: { ms: 2_000 } });
     const { now } = (await gateway.call('getSandboxClock', { token })).body;
     const enforcement = { verdictSeq: seq, endedAt: now };
     await gateway.call('closeSession', { ...ofSession, body: { seq: seq + 1, reason: 'limit', enforcement } });
-    break;
-  }
-  expect((await gateway.call('openSession', start)).body).toMatchObject({ verdict: 'denied' });
+    expect((await gateway.call('openSession', start)).body).toMatchObject({ verdict: 'denied' });
+  };
+  return { beat, confirm };
 }
+
+it('tells how long a game went on that never stops and never closes', async () => {
+  await using gateway = await TestGateway.start({ env: { PLAYGATE_LOG_LEVEL: 'silent' } });
+  const { secretKey: token } = await gateway.createTenant('test');
+  await gateway.call('freezeSandboxClock', { token, body: { now: STARTS_AT } });
+  const { beat } = await playOut(gateway, token);
+  for (let beats = 0; beats < 20; beats += 1) expect(await beat()).toMatchObject({ verdict: 'end' });
+  const report = await gateway.send('GET', `/v1/reports/daily?from=${DAY}&to=${DAY}&groupBy=game`, { token });
+  const figures = { limitReached: 1, unacknowledgedEnds: 1, overrunMs: 20 * BEAT_MS, playMs: HOUR_MS };
+  expect(report.body).toMatchObject({ totals: figures });
+});
 
 it('reports what was played, and the same again after a restart', async () => {
   const databaseUrl = await server.createDatabase();
@@ -64,7 +80,7 @@ it('reports what was played, and the same again after a restart', async () => {
     tenant = await gateway.createTenant('test');
     const token = tenant.secretKey;
     await gateway.call('freezeSandboxClock', { token, body: { now: STARTS_AT } });
-    await playOut(gateway, token);
+    await (await playOut(gateway, token)).confirm();
     const { body } = await read(gateway, 'json');
     expect(body).toMatchObject({
       closed: false,

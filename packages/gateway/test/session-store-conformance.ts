@@ -210,6 +210,36 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       ]);
     });
 
+    test('minutes that the person had already come over too, and are noted once of each previous person', async () => {
+      const [first, second, person] = [newPerson(), newPerson(), newPerson()];
+      for (const personId of [first, second, person]) {
+        const { sessionId } = await start(personId);
+        await record(beat(sessionId, 1, TEN + 30_000));
+      }
+      const merge = async (previousPersonId: string) => {
+        const play = await store.readDay(previousPersonId, TODAY.date, TODAY.startsAt);
+        const of = { world: WORLD, personId: person, previousPersonId, humanId: null, playerId: 'ply_moved', day: TODAY };
+        await store.mergeDay({ ...of, play });
+      };
+      const noted = async () => {
+        const entries = [];
+        for (const partition of store.partitions) entries.push(...(await store.readEntries(partition, 100_000)));
+        return entries
+          .filter(({ fields }) => fields.kind === 'merged' && fields.person === person)
+          .map(({ fields: { from, game, previous, to } }) => [previous, game, Number(from) - TEN, Number(to) - TEN]);
+      };
+      for (const previous of [first, second, first, second]) await merge(previous);
+      expect(await noted()).toEqual([
+        [first, '', 0, 30_000],
+        [second, '', 0, 30_000],
+      ]);
+      const later = await start(second, { now: TEN + 60_000 });
+      await record(beat(later.sessionId, 1, TEN + 90_000));
+      for (let times = 0; times < 2; times++) await merge(second);
+      expect((await noted()).slice(2)).toEqual([[second, 'gam_a', 60_000, 90_000]]);
+      expect([...(await store.readDay(person, TODAY.date, TODAY.startsAt)).games.keys()]).toEqual(['gam_a']);
+    });
+
     test('play that is not counted leaves no intervals and is never lost to silence', async () => {
       const person = newPerson();
       const { sessionId } = await start(person, {
@@ -331,6 +361,17 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         ...{ ordered: String(TEN + 125_000), used: '125000,125000,0,0', overrun: '5000', gaps: '0' },
       });
       expect(ended).not.toHaveProperty('by');
+    });
+
+    test('play that goes on after the end is on record though nobody closes', async () => {
+      const limitMs = { game: 30_000, provider: null, agent: null, person: null };
+      const { sessionId } = await start(newPerson(), { plan: planFor(TODAY, { limitMs }) });
+      for (const [index, at] of [31_000, 50_000, 60_500, 80_000].entries()) {
+        await record(beat(sessionId, index + 1, TEN + at));
+      }
+      const entries = await entriesOf(sessionId);
+      expect(entries.at(-2)).toMatchObject({ kind: 'ended', overrun: '1000' });
+      expect(entries.at(-1)).toMatchObject({ kind: 'overrun', at: String(TEN + 60_500), overrun: '30500' });
     });
 
     test('ids of entries rise', async () => {

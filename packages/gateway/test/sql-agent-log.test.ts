@@ -41,6 +41,7 @@ function sessionRow(session_id: string, agent_id: string, station_id: string, op
     closed_at: null,
     close_reason: null,
     overrun_ms: 0,
+    overrun_at_close_ms: 0,
     gaps: 0,
     warned_at: null,
     outside_hours: false,

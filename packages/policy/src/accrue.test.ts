@@ -155,6 +155,32 @@ describe('limits', () => {
     expect(play.session.overrunMs).toBe(2 * INTERVAL);
   });
 
+  test('overrun is noted once per interval of it, and by the close', () => {
+    const play = new Play(
+      10 * HOUR,
+      planOf(TODAY, { limitMs: { game: INTERVAL, provider: null, agent: null, person: null } }),
+    );
+    const atEnd = 10 * HOUR + INTERVAL + 4;
+    play.beat(atEnd);
+    const third = INTERVAL / 3;
+    for (let beats = 1; beats <= 7; beats += 1) play.beat(atEnd + beats * third);
+    play.beat(atEnd + 10 * third, { kind: 'close', seq: null });
+    play.beat(atEnd + 13 * third);
+    expect(play.entries.filter(({ kind }) => kind === 'overrun' || kind === 'closed')).toEqual([
+      { kind: 'overrun', at: atEnd + INTERVAL, overrunMs: INTERVAL + 4 },
+      { kind: 'overrun', at: atEnd + 2 * INTERVAL, overrunMs: 2 * INTERVAL + 4 },
+      { kind: 'closed', at: atEnd + 10 * third, overrunMs: 10 * third + 4 },
+    ]);
+  });
+
+  test('a game that says it is paused after the end runs over no longer', () => {
+    const play = new Play(10 * HOUR, planOf(TODAY, { stopsAt: 10 * HOUR + INTERVAL }));
+    play.beat(10 * HOUR + INTERVAL, { kind: 'paused' });
+    play.beat(10 * HOUR + 5 * INTERVAL);
+    expect(play.session.overrunMs).toBe(0);
+    expect(play.entries.map(({ kind }) => kind)).not.toContain('overrun');
+  });
+
   test('an edge ends play at the edge', () => {
     const play = new Play(21 * HOUR - INTERVAL, planOf(TODAY, { stopsAt: 21 * HOUR }));
     play.beat(21 * HOUR - 1);

@@ -88,11 +88,17 @@ function stopEdge(plan: SessionPlan): Instant | null {
 function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
   const { session } = book;
   if (isPlaying(session) && session.closedAt === null) {
-    const silentMs = now - session.lastBeatAt;
-    book.change({ overrunMs: session.overrunMs + Math.min(silentMs, provenMs(session.plan, silentMs)) });
+    const overrunMs = session.overrunMs + provenMs(session.plan, now - session.lastBeatAt);
+    book.change({ overrunMs });
+    // A close tells it itself. Who never closes leaves less than an interval untold.
+    const isTold = beat.kind === 'close' || !isNextInterval(session, overrunMs);
+    if (!isTold) book.note({ kind: 'overrun', at: now, overrunMs });
   }
   return book.accept(beat, now);
 }
+
+const isNextInterval = ({ overrunMs: before, plan: { intervalMs } }: SessionRecord, overrunMs: number): boolean =>
+  Math.floor(overrunMs / intervalMs) > Math.floor(before / intervalMs);
 
 const isPlaying = (session: SessionRecord): boolean => session.plan.metered && session.state === 'active';
 

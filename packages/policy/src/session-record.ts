@@ -90,6 +90,7 @@ export type LedgerEntry =
   | { readonly kind: 'resumed'; readonly at: Instant }
   | { readonly kind: 'warned'; readonly at: Instant; readonly leftMs: number }
   | EndedEntry
+  | OverrunEntry
   | { readonly kind: 'closed'; readonly at: Instant; readonly overrunMs: number };
 
 /** One unbroken stretch of play within one day. */
@@ -114,6 +115,14 @@ export interface EndedEntry {
   readonly limitMs: LimitMs;
   readonly overrunMs: number;
   readonly gaps: number;
+}
+
+/** Play that went on after the end was told, noted once per heartbeat interval of it. */
+export interface OverrunEntry {
+  readonly kind: 'overrun';
+  readonly at: Instant;
+  /** All of the session so far. */
+  readonly overrunMs: number;
 }
 
 /** `stale`: the plan no longer holds at `now`; resolve again and send the same beat with a plan. Nothing was changed. */

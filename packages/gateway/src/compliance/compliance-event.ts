@@ -44,6 +44,8 @@ export interface EventData {
     readonly overrunMs: number;
     readonly gaps: number;
   };
+  /** Play that went on after the end was told: all of the session so far. */
+  readonly overrun: { readonly overrunMs: number };
   readonly closed: {
     readonly reason: string;
     readonly clientEndedAt: string | null;

@@ -46,6 +46,7 @@ export const READERS: Readers = {
   resumed: (fields) => ({ ...atOf(fields), data: {} }),
   warned: (fields) => ({ ...atOf(fields), data: { leftMs: wholeIn(fields, 'left') } }),
   ended: (fields) => ({ ...atOf(fields), data: endedOf(fields) }),
+  overrun: (fields) => ({ ...atOf(fields), data: { overrunMs: Math.max(0, wholeIn(fields, 'overrun')) } }),
   closed: (fields) => ({ ...atOf(fields), data: closedOf(fields) }),
   corrected: (fields) => ({ at: instantIn(fields, 'at'), date: dateIn(fields, 'date'), data: correctedOf(fields) }),
 };

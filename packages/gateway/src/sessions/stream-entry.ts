@@ -67,7 +67,7 @@ export function refusedFields(refusal: RefusedStart): EntryFields {
   };
 }
 
-/** Play that was another person's until the two turned out to be one; an account of a game or of an agent. */
+/** Play that was another person's until the two turned out to be one: of a game or an agent, of neither where the person had it already. */
 export function mergedFields(
   owner: Pick<MergeRequest, 'world' | 'personId' | 'playerId' | 'previousPersonId'>,
   subject: { readonly game: string; readonly agent: string },
@@ -131,6 +131,8 @@ function detailFields(entry: LedgerEntry, cause: EntryCause): EntryFields {
         gaps: String(entry.gaps),
         ...(entry.cause === 'order' && { by: cause.by ?? '' }),
       };
+    case 'overrun':
+      return { at: instant(entry.at), overrun: String(entry.overrunMs) };
     case 'closed':
       return {
         at: instant(entry.at),

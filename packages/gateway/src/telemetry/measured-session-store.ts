@@ -81,13 +81,12 @@ class RecordedEntries {
 }
 
 function sumOf(entries: readonly StreamEntry[]): RecordedPlay {
-  let [leasedMs, overrunMs, gaps] = [0, 0, 0];
+  let [leasedMs, gaps] = [0, 0];
   for (const { fields } of entries) {
     if (fields.kind === 'play') leasedMs += msOf(fields.leased);
-    else if (fields.kind === 'closed') overrunMs += msOf(fields.overrun);
     else if (fields.kind === 'gap') gaps++;
   }
-  return { leasedMs, overrunMs, gaps };
+  return { leasedMs, gaps };
 }
 
 /** An entry that cannot be understood is kept as it is; it only does not count here. */

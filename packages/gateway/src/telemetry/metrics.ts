@@ -21,7 +21,6 @@ export type HeartbeatStep = (typeof HEARTBEAT_STEPS)[number];
 /** What sessions left in the record. */
 export interface RecordedPlay {
   readonly leasedMs: number;
-  readonly overrunMs: number;
   readonly gaps: number;
 }
 
@@ -143,12 +142,8 @@ function createPlayCounts(meter: Meter): Pick<GatewayMetrics, PlayCounts> {
   const fallback = count('fallback.answers', 'Answers given without the ledger.');
   const silent = count('sessions.silent', 'Sessions closed because they fell silent.');
   const leased = count('leased.play.seconds', 'Play credited across missed heartbeats, as it reaches the record.');
-  const overrun = count(
-    'overrun.seconds',
-    'Play after the end, of sessions that were closed, as it reaches the record.',
-  );
   const gaps = count('gaps', 'Silences longer than the lease, as they reach the record.');
-  for (const counter of [silent, leased, overrun, gaps]) counter.add(0);
+  for (const counter of [silent, leased, gaps]) counter.add(0);
   return {
     heartbeatAnswered: heartbeats,
     startAnswered: (outcome, reason) => starts.add(1, { outcome, reason }),
@@ -156,7 +151,6 @@ function createPlayCounts(meter: Meter): Pick<GatewayMetrics, PlayCounts> {
     silentSessionsClosed: (closed) => silent.add(closed),
     playRecorded: (play) => {
       leased.add(play.leasedMs / MS_PER_S);
-      overrun.add(play.overrunMs / MS_PER_S);
       gaps.add(play.gaps);
     },
   };

@@ -119,7 +119,7 @@ const CONFIRMED_END = sql`least(acknowledged_at, closed_at)`;
 const ended: ReportPart = {
   from: (query) => sql`
     select ${keysOf(query, ENDED)}, limit_at, gaps, outside_hours,
-        coalesce(closed_at <= closes_at, false) as is_closed, overrun_ms,
+        overrun_at_close_ms,
         (limit_at is not null or ordered_at is not null) and not ${IS_CONFIRMED} as is_unconfirmed,
         ${spanMs(LIMIT, CONFIRMED_END, IS_CONFIRMED)} as enforce,
         ${spanMs(LIMIT, ORDER)} as limit_order,
@@ -128,7 +128,7 @@ const ended: ReportPart = {
       where ${where(query, ENDED)}`,
   figures: sql`
     count(limit_at) as reached,
-    sum(case when is_closed then overrun_ms else coalesce(limit_order, 0) end)::bigint as overrun,
+    sum(overrun_at_close_ms)::bigint as overrun,
     count(*) filter (where is_unconfirmed) as unconfirmed,
     sum(gaps)::bigint as gaps,
     count(*) filter (where outside_hours) as breaches,

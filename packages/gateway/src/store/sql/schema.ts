@@ -213,6 +213,8 @@ export interface Schema {
     query: string;
     request_id: string;
     at: number;
+    /** Of HTTP; null: it is being answered, or was when the gateway ended. */
+    status: number | null;
   };
   person_merges: {
     merge_no: Generated<number>;
@@ -390,6 +392,8 @@ export interface SessionRecordRow extends WorldColumns {
   closed_at: number | null;
   close_reason: string | null;
   overrun_ms: number;
+  /** Of it, what was told before the day of the end closed for reports. */
+  overrun_at_close_ms: number;
   gaps: number;
   warned_at: number | null;
   /** Play, or an uncounted session, outside the opening hours of its agent. */

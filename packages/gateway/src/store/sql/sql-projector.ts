@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { LoggedEvent } from '../../compliance/compliance-event.ts';
+import { type EnforcementWatch, UNWATCHED } from '../../compliance/enforcement.ts';
 import type { PolicyBook } from '../../compliance/read-entry.ts';
 import { projectDays } from './projections/day-summaries.ts';
 import { projectDenials } from './projections/denials.ts';
@@ -11,13 +12,16 @@ import type { SqlFollower } from './sql-follower.ts';
 export class SqlProjector implements SqlFollower {
   readonly name = 'projector';
   readonly #policies: Pick<PolicyBook, 'zoneOf'>;
+  readonly #enforcement: EnforcementWatch;
 
-  constructor(policies: Pick<PolicyBook, 'zoneOf'>) {
+  constructor(policies: Pick<PolicyBook, 'zoneOf'>, enforcement: EnforcementWatch = UNWATCHED) {
     this.#policies = policies;
+    this.#enforcement = enforcement;
   }
 
   async apply(events: readonly LoggedEvent[], db: Transaction<Schema>): Promise<void> {
-    await projectSessions(events, db, (policyId) => this.#policies.zoneOf(policyId));
+    const zoneOf = (policyId: string | null) => this.#policies.zoneOf(policyId);
+    await projectSessions(events, db, { zoneOf, enforcement: this.#enforcement });
     await projectDenials(events, db);
     await projectDays(events, db);
   }

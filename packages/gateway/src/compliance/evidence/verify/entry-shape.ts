@@ -66,6 +66,7 @@ const DATA: Readonly<Record<EventKind, Shape>> = {
     overrunMs: isCount,
     gaps: isCount,
   },
+  overrun: { overrunMs: isCount },
   closed: { reason: isText, clientEndedAt: orNull(isInstant), verdictSeq: orNull(isCount), overrunMs: isCount },
   corrected: {
     correctionId: isText,

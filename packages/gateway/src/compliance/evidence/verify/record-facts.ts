@@ -25,7 +25,8 @@ export interface SessionFact {
   closedAt: number | null;
   isAcknowledged: boolean;
   clientEndedAt: number | null;
-  overrunMs: number;
+  /** What each entry knew of it: all of the session so far, and when it was told. */
+  readonly overruns: { readonly at: number; readonly overrunMs: number }[];
   gaps: number;
   gapEntries: number;
   /** Play at an agent, to be held to its opening hours. */
@@ -170,7 +171,7 @@ function newSession(event: SubjectEvent): SessionFact {
     closedAt: null,
     isAcknowledged: false,
     clientEndedAt: null,
-    overrunMs: 0,
+    overruns: [],
     gaps: 0,
     gapEntries: 0,
     atAgent: [],
@@ -195,15 +196,18 @@ function tell(session: SessionFact, event: SubjectEvent): void {
       session.endedDate = date;
       session.limitAt = atOrNull(event.data.limitAt);
       session.orderedAt = atOrNull(event.data.orderedAt);
-      session.overrunMs = Math.max(session.overrunMs, event.data.overrunMs);
+      session.overruns.push({ at: toAt, overrunMs: event.data.overrunMs });
       session.gaps = event.data.gaps;
       if (hours !== undefined) {
         session.atAgent.push({ hours, date: session.openedDate, fromAt: session.openedAt, toAt });
       }
       return;
+    case 'overrun':
+      session.overruns.push({ at: toAt, overrunMs: event.data.overrunMs });
+      return;
     case 'closed':
       session.closedAt = toAt;
-      session.overrunMs = Math.max(session.overrunMs, event.data.overrunMs);
+      session.overruns.push({ at: toAt, overrunMs: event.data.overrunMs });
       session.isAcknowledged ||= event.data.verdictSeq !== null;
       session.clientEndedAt = atOrNull(event.data.clientEndedAt);
       return;

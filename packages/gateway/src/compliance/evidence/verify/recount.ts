@@ -124,7 +124,7 @@ function countEnd(tally: Tally, session: SessionFact, { closesAt, zone }: { clos
   const isClosed = session.closedAt !== null && session.closedAt <= closesAt;
   const confirmedAt = isClosed && session.isAcknowledged ? acknowledgedAt(session, session.closedAt!) : null;
   const lateMs = limitAt === null || orderedAt === null ? 0 : Math.max(0, orderedAt - limitAt);
-  tally.add('overrunMs', isClosed ? session.overrunMs : lateMs);
+  tally.add('overrunMs', overrunMs(session, closesAt));
   tally.add('gaps', Math.max(session.gaps, session.gapEntries));
   if (limitAt !== null) tally.add('limitReached');
   if ((limitAt !== null || orderedAt !== null) && confirmedAt === null) tally.add('unacknowledgedEnds');
@@ -134,6 +134,10 @@ function countEnd(tally: Tally, session: SessionFact, { closesAt, zone }: { clos
   if (limitAt !== null) tally.times.timeToEnforceMs.push(Math.max(0, confirmedAt - limitAt));
   if (orderedAt !== null) tally.times.orderToEndMs.push(Math.max(0, confirmedAt - orderedAt));
 }
+
+/** The most that was told of it before the day closed. */
+const overrunMs = ({ overruns }: SessionFact, closesAt: number): number =>
+  Math.max(0, ...overruns.filter(({ at }) => at <= closesAt).map((told) => told.overrunMs));
 
 /** A client's clock is believed only between the order and the moment it reported. */
 function acknowledgedAt({ clientEndedAt, limitAt, openedAt, orderedAt }: SessionFact, closedAt: number): number {

@@ -134,11 +134,20 @@ local function is_repeated(s, beat)
   return beat.seq >= 0 and beat.seq <= s.sq
 end
 
+-- Play after the end, noted once per interval of it. A close tells it itself.
+local function overrun(s, beat)
+  local before = s.ov
+  s.ov = before + proven_ms(s, beat.now - s.lb)
+  if beat.kind ~= 'close' and math.floor(s.ov / s.iv) > math.floor(before / s.iv) then
+    note(s, 'overrun', 'at', int(beat.now), 'overrun', int(s.ov))
+  end
+end
+
 local function record(s, beat)
   beat.now = math.max(beat.now, s.lb)
   if is_repeated(s, beat) then return 'repeated' end
   if s.ea >= 0 then
-    if s.mt == 1 and s.sx == 1 and s.ca < 0 then s.ov = s.ov + proven_ms(s, beat.now - s.lb) end
+    if s.mt == 1 and s.sx == 1 and s.ca < 0 then overrun(s, beat) end
   elseif s.at == 1 and beat.now > s.lb + s.le + s.rv then
     end_session(s, s.lb, 'silence', -1, s.lb, -1)
   else

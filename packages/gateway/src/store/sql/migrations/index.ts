@@ -19,6 +19,8 @@ import * as correctionsRetention from './0018-corrections-retention.ts';
 import * as agents from './0019-agents.ts';
 import * as reportIndexes from './0020-report-indexes.ts';
 import * as webhooks from './0021-webhooks.ts';
+import * as accessLogOutcome from './0022-access-log-outcome.ts';
+import * as overrunAtClose from './0024-overrun-at-close.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -42,4 +44,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019-agents': agents,
   '0020-report-indexes': reportIndexes,
   '0021-webhooks': webhooks,
+  '0022-access-log-outcome': accessLogOutcome,
+  '0024-overrun-at-close': overrunAtClose,
 };

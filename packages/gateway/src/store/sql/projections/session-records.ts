@@ -1,13 +1,25 @@
 // Events -> one row per session. The rows of a batch are read, told what happened, and written back, in three statements.
+import { dayOfDate, type Instant } from '@playgate/policy';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { type EventOf, instantOf, type LoggedEvent, type SubjectEvent } from '../../../compliance/compliance-event.ts';
+import type { EnforcementWatch } from '../../../compliance/enforcement.ts';
 import { isWithinHours } from '../../../compliance/opening-hours.ts';
+import { REPORT_GRACE_MS } from '../../../compliance/reports/report-days.ts';
 import type { Schema, SessionRecordRow } from '../schema.ts';
 
 type Row = SessionRecordRow;
 type ZoneOf = (policyId: string | null) => string;
 
-export async function projectSessions(events: readonly LoggedEvent[], db: Transaction<Schema>, zoneOf: ZoneOf) {
+export interface SessionPorts {
+  readonly zoneOf: ZoneOf;
+  readonly enforcement: EnforcementWatch;
+}
+
+export async function projectSessions(
+  events: readonly LoggedEvent[],
+  db: Transaction<Schema>,
+  { enforcement, zoneOf }: SessionPorts,
+) {
   const ofSessions = events.filter(({ event }) => event.kind !== 'unreadable' && event.session !== undefined);
   if (ofSessions.length === 0) return;
   const rows = await readRows(db, new Set(ofSessions.map(({ event }) => (event as SubjectEvent).session!)));
@@ -16,7 +28,9 @@ export async function projectSessions(events: readonly LoggedEvent[], db: Transa
     if (!Object.hasOwn(FOLDS, event.kind)) continue;
     const row = rows.get(event.session!) ?? newRow(event, logged);
     rows.set(event.session!, row);
+    const before = { ...row };
     fold(row, event, zoneOf);
+    if (event.mode === 'live') tellEnforcement(enforcement, before, row, instantOf(event.at));
   }
   if (rows.size > 0) await writeRows(db, [...rows.values()]);
 }
@@ -64,6 +78,7 @@ function newRow(event: SubjectEvent, { personId, playerId }: LoggedEvent): Row {
     closed_at: null,
     close_reason: null,
     overrun_ms: 0,
+    overrun_at_close_ms: 0,
     gaps: 0,
     warned_at: null,
     outside_hours: false,
@@ -93,15 +108,17 @@ const FOLDS = {
     row.end_reason = reason ?? null;
     row.limit_at = orNull(limitAt);
     row.ordered_at = orNull(orderedAt);
-    row.overrun_ms = Math.max(row.overrun_ms, overrunMs);
+    noteOverrun(row, event, zoneOf, overrunMs);
     row.gaps = Math.max(row.gaps, gaps);
     noteHours(row, { ...event, date: row.opened_date }, row.opened_at, zoneOf);
   },
-  closed: (row: Row, event: EventOf<'closed'>) => {
+  overrun: (row: Row, event: EventOf<'overrun'>, zoneOf: ZoneOf) =>
+    noteOverrun(row, event, zoneOf, event.data.overrunMs),
+  closed: (row: Row, event: EventOf<'closed'>, zoneOf: ZoneOf) => {
     const { clientEndedAt, overrunMs, reason, verdictSeq } = event.data;
     row.closed_at = instantOf(event.at);
     row.close_reason = reason;
-    row.overrun_ms = Math.max(row.overrun_ms, overrunMs);
+    noteOverrun(row, event, zoneOf, overrunMs);
     if (verdictSeq !== null) row.acknowledged_at = acknowledgedAt(row, row.closed_at, orNull(clientEndedAt));
   },
 };
@@ -123,9 +140,29 @@ function fold(row: Row, event: SubjectEvent, zoneOf: ZoneOf): void {
     case 'ended':
       FOLDS.ended(row, event, zoneOf);
       break;
-    case 'closed':
-      FOLDS.closed(row, event);
+    case 'overrun':
+      FOLDS.overrun(row, event, zoneOf);
       break;
+    case 'closed':
+      FOLDS.closed(row, event, zoneOf);
+      break;
+  }
+}
+
+function tellEnforcement(
+  watch: EnforcementWatch,
+  before: Row,
+  { acknowledged_at, limit_at, ...row }: Row,
+  at: Instant,
+) {
+  const { ordered_at } = row;
+  if (row.overrun_ms > before.overrun_ms) watch.overran(row.overrun_ms - before.overrun_ms, at);
+  if (ordered_at === null) return;
+  if (before.ordered_at === null && limit_at !== null) {
+    watch.spanned('limit_to_order', Math.max(0, ordered_at - limit_at), at);
+  }
+  if (before.acknowledged_at === null && acknowledged_at !== null) {
+    watch.spanned('order_to_end', Math.max(0, acknowledged_at - ordered_at), at);
   }
 }
 
@@ -133,6 +170,14 @@ function fold(row: Row, event: SubjectEvent, zoneOf: ZoneOf): void {
 function acknowledgedAt(row: Row, closedAt: number, clientEndedAt: number | null): number {
   const fromAt = row.ordered_at ?? row.limit_at ?? row.opened_at;
   return Math.min(Math.max(clientEndedAt ?? closedAt, fromAt), closedAt);
+}
+
+/** What is told once the day of the end has closed changes no report any more. */
+function noteOverrun(row: Row, { at, policy }: SubjectEvent, zoneOf: ZoneOf, overrunMs: number): void {
+  row.overrun_ms = Math.max(row.overrun_ms, overrunMs);
+  if (row.ended_date === null) return;
+  const closesAt = dayOfDate(zoneOf(policy?.id ?? null), row.ended_date).endsAt + REPORT_GRACE_MS;
+  if (instantOf(at) <= closesAt) row.overrun_at_close_ms = Math.max(row.overrun_at_close_ms, overrunMs);
 }
 
 function noteHours(row: Row, { at, date, hours, policy }: SubjectEvent, fromAt: number, zoneOf: ZoneOf): void {
