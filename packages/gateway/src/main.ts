@@ -9,6 +9,7 @@ import { loadAdminToken } from './admin-token.ts';
 import { EXIT_CODES } from './cli/exit-codes.ts';
 import { CommandError } from './cli/open-stores.ts';
 import { createProgram, exitCodeOf } from './cli/program.ts';
+import { ClientTextBook } from './client-text-book.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
 import { createServices } from './create-services.ts';
@@ -23,6 +24,7 @@ import { WorldClock } from './directory/world-clock.ts';
 import { GUARDIAN_PAGE_PATH } from './guardians/guardian-service.ts';
 import { createApp } from './http/app.ts';
 import type { BindPorts } from './http/bind-operation.ts';
+import { heartbeatLane } from './http/heartbeat-lane.ts';
 import { limitAgeChecks } from './http/limit-age-checks.ts';
 import { createHandlers } from './http/routes/index.ts';
 import { SDK_FILES_PATH, sdkFiles } from './http/sdk-files.ts';
@@ -82,6 +84,8 @@ const RENEW_SESSIONS_EVERY_MS = 2_000;
 const MERGE_PERSONS_EVERY_MS = 2_000;
 /** How soon a sandbox clock that another gateway moved is seen where the change bus did not say so. */
 const RELOAD_CLOCKS_EVERY_MS = 1_000;
+/** How soon a changed file of texts or folder of policies is seen. */
+const RELOAD_FILES_EVERY_MS = 250;
 /** Kept outcomes hold tokens and keys: they go on time also where no request comes. */
 const SWEEP_IDEMPOTENCY_EVERY_MS = 60_000;
 
@@ -212,7 +216,9 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     staffMark: staffMarkWith(deriveKey(parts.secrets.pepper, 'staff')),
     onBroken: (fault, operationId, requestId) => logger.error({ err: fault.cause, operationId, requestId }, 'broken'),
   };
+  const clientTexts = await ClientTextBook.open(config.textsFile);
   const handlers = createHandlers({
+    clientTexts,
     staffMark: staffMarkWith(deriveKey(parts.secrets.pepper, 'staff')),
     ...services,
     signIn,
@@ -255,7 +261,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       if (demo !== null) mountDemo(app, demoPorts, demo);
     },
   });
-  const server = await HttpServer.listen(app, config);
+  const server = await HttpServer.listen(heartbeatLane({ app, handlers, ports }), config);
   const baseUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`;
   if (demo !== null) writeDemoFile(config.dataDir, { baseUrl, adminToken: parts.adminToken, ...demo, ...cafe });
   const onError = (task: string, error: unknown) => {
@@ -293,6 +299,12 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     await services.webhookSender.run();
   };
   const tasks = [
+    new RepeatedTask({
+      name: 'reload_texts',
+      everyMs: RELOAD_FILES_EVERY_MS,
+      run: () => clientTexts.reload(),
+      onError,
+    }),
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
     new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
     new RepeatedTask({ name: 'follow_log', everyMs: FOLLOW_LOG_EVERY_MS, run: followLog, onError }),

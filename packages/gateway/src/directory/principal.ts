@@ -1,6 +1,13 @@
 import type { Instant } from '@playgate/policy';
 import type { World } from './world.ts';
 
+/** `expiresAt`: of the token, in the time of the session's world. */
+export interface SessionPrincipal {
+  readonly kind: 'session';
+  readonly claims: SessionClaims;
+  readonly expiresAt: Instant;
+}
+
 /** Who calls. `kind` is what an operation of the registry names in `auth`. */
 export type Principal =
   | ({ readonly kind: 'operator' } & ByPerson)
@@ -8,8 +15,7 @@ export type Principal =
   | { readonly kind: 'publishable'; readonly keyId: string; readonly world: World }
   | ({ readonly kind: 'agent'; readonly keyId: string; readonly agentId: string } & ByPerson)
   | ({ readonly kind: 'regulator'; readonly keyId: string; readonly regulatorId: string } & ByPerson)
-  /** `expiresAt`: of the token, in the time of the session's world. */
-  | { readonly kind: 'session'; readonly claims: SessionClaims; readonly expiresAt: Instant }
+  | SessionPrincipal
   | {
       readonly kind: 'guardian';
       readonly guardianId: string;

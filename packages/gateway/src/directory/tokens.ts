@@ -29,11 +29,18 @@ export interface GuardianTokens {
   verify(token: string): Promise<{ readonly claims: GuardianLinkClaims; readonly expiresAt: Instant } | null>;
 }
 
+export interface VerifiedSession {
+  readonly claims: SessionClaims;
+  readonly expiresAt: Instant;
+}
+
 export interface SessionTokens {
   issue(claims: SessionClaims, expiresAt: Instant, now: Instant): Promise<string>;
   /**
    * Null for anything that is not a session token of this gateway. Verified once, then answered from a bounded cache;
    * the expiry is the caller's to check against the time of the session's world.
    */
-  verify(token: string): Promise<{ readonly claims: SessionClaims; readonly expiresAt: Instant } | null>;
+  verify(token: string): Promise<VerifiedSession | null>;
+  /** The same from that cache alone; null: it has to be verified. */
+  recall(token: string): VerifiedSession | null;
 }

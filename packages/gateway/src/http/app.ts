@@ -3,6 +3,7 @@ import { HEADERS, METHODS_BY_PATH, OPERATIONS, type Operation } from '@playgate/
 import cors from 'cors';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { Fault } from '../fault.ts';
+import { ANSWER_HEADERS, BROWSER_HEADERS, setHeaders } from './answer-headers.ts';
 import { type BindPorts, bindOperation } from './bind-operation.ts';
 import { mountDocs } from './docs-page.ts';
 import type { BoundHandler, Handlers } from './handler.ts';
@@ -20,21 +21,6 @@ export interface AppOptions {
 }
 
 const PREFLIGHT_KEPT_S = 86_400;
-const EXPOSED_HEADERS = [
-  HEADERS.requestId,
-  HEADERS.retryAfter,
-  HEADERS.rateLimit,
-  HEADERS.rateLimitPolicy,
-  HEADERS.idempotentReplayed,
-].join(', ');
-
-/** On every answer of an operation; an answer in JSON needs no more of what helmet sets on pages. */
-const ANSWER_HEADERS = {
-  'Cache-Control': 'no-store',
-  'X-Content-Type-Options': 'nosniff',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-} as const;
-
 export function createApp({ handlers, ports, trustedProxies, mountPages }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').set('query parser', 'simple');
@@ -56,10 +42,11 @@ export function createApp({ handlers, ports, trustedProxies, mountPages }: AppOp
 }
 
 function prepareAnswer(request: Request, response: Response, next: NextFunction): void {
-  const requestId = requestIdOf(request.headers['x-request-id']);
+  // A request that comes from the short way of heartbeats has one.
+  const requestId = (response.locals.requestId as string | undefined) ?? requestIdOf(request.headers['x-request-id']);
   response.locals.requestId = requestId;
   response.setHeader(HEADERS.requestId, requestId);
-  for (const name in ANSWER_HEADERS) response.setHeader(name, ANSWER_HEADERS[name as keyof typeof ANSWER_HEADERS]);
+  setHeaders(response, ANSWER_HEADERS);
   next();
 }
 
@@ -81,13 +68,8 @@ function bind(app: Express, operation: Operation, handlers: Handlers, ports: Bin
   else app[method](path, run);
 }
 
-/**
- * Operations of pk keys and session tokens run in pages of any origin. Those of people know cookies, but `*` keeps a page of
- * another origin from reading what they are answered, and changes need more than a cookie.
- */
 function allowAnyOrigin(_request: Request, response: Response, next: NextFunction): void {
-  response.setHeader('Access-Control-Allow-Origin', '*');
-  response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
+  setHeaders(response, BROWSER_HEADERS);
   next();
 }
 

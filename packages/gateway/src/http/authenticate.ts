@@ -15,7 +15,7 @@ const BEARER = /^bearer +(\S+)$/i;
 export interface AuthPorts {
   readonly operatorToken: OperatorToken;
   readonly keys: Pick<Keys, 'authenticate'>;
-  readonly sessionTokens: Pick<SessionTokens, 'verify'>;
+  readonly sessionTokens: Pick<SessionTokens, 'recall' | 'verify'>;
   readonly guardianTokens: Pick<GuardianTokens, 'verify'>;
   readonly guardians: Pick<GuardianService, 'findLinkGuardian'>;
   readonly nowOf: (world: World) => Instant;

@@ -6,9 +6,11 @@ import type { Request, Response } from 'express';
 import type { AccessLog } from '../compliance/access-log.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
+import { beginEntry, type EntryOfCall, settleEntry, settleRefusal } from './access-entries.ts';
 import { type AuditPorts, auditCall, newTrail, type Trail } from './audit-calls.ts';
 import { worldOf } from './authenticate.ts';
 import { authenticateCaller, type CallerPorts } from './authenticate-caller.ts';
+import { unlessKnown } from './entity-tag.ts';
 import type { BoundHandler } from './handler.ts';
 import { limitOfOperation, type RequestLimit } from './limit-requests.ts';
 import { faultOf, sendProblem } from './problem.ts';
@@ -51,9 +53,13 @@ export function bindOperation(operation: Operation, handler: BoundHandler, ports
       isTold = true;
     };
     try {
+      const { fault, principal } = response.locals as Passed;
+      trail.principal = principal ?? null;
+      if (fault !== undefined) throw fault;
       await answer({ operation, handler, limit, ports, steps, trail, onBegun: onAnswered }, request, response);
     } catch (error) {
-      const fault = faultOf(error);
+      const entry = entryOf({ operation, trail, ports }, request, response);
+      const fault = response.headersSent ? faultOf(error) : await settleRefusal(faultOf(error), entry, ports.realNow());
       code = fault.code;
       if (fault.code === 'internal') ports.onBroken(fault, operation.operationId, response.locals.requestId as string);
       // A body that broke off half-way has no other way to say so.
@@ -67,6 +73,12 @@ export function bindOperation(operation: Operation, handler: BoundHandler, ports
     steps?.onAnswered();
   };
   return traceRequests(operation, serve, ports.tracing);
+}
+
+/** What a request brings that was begun elsewhere (heartbeat-lane.ts) and ended in a fault. */
+interface Passed {
+  readonly fault?: unknown;
+  readonly principal?: Principal;
 }
 
 interface Bound {
@@ -92,24 +104,27 @@ async function answer(
   const now: Instant = world === null ? ports.realNow() : ports.nowOf(world);
   const input = await readRequest(operation, request, response);
   trail.params = input.params;
+  trail.isChecked = true;
   if (principal?.kind === 'session') assertOwnSession(principal, input);
   if (principal?.kind === 'guardian') assertOwnChild(principal, input);
   const requestId = response.locals.requestId as string;
   const purpose = readPurpose(request, principal, operation.purpose === true);
+  const entry = entryOf({ operation, trail, ports }, request, response);
   const handle = async () => {
     steps?.onAdmitted();
     const handled = handler(input, { principal, now, requestId, purpose, cookieHeader: request.headers.cookie });
     steps?.onHandedOver();
     const reply = await handled;
+    const settled = settleEntry(entry, reply.status);
+    if (settled !== undefined) await settled;
     trail.signedIn = reply.signedIn ?? null;
     // Beside what is kept for replay: a cookie is for this browser, now.
     if (reply.cookies !== undefined) response.setHeader('Set-Cookie', [...reply.cookies]);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     return reply;
   };
-  if (operation.purpose === true && principal?.kind === 'regulator' && purpose !== null) {
-    await noteCall({ operation, principal, purpose, requestId, now, input }, request, ports.accessLog);
-  }
+  const begun = beginEntry(entry, purpose, now);
+  if (begun !== undefined) await begun;
   allowToKeep(operation, response);
   const header = operation.idempotent ? request.get(HEADERS.idempotencyKey) : undefined;
   if (header === undefined || principal === null) {
@@ -118,7 +133,7 @@ async function answer(
       if (reply.raw.isEndless === true) onBegun();
       return sendRaw(response, reply);
     }
-    trail.reply = render(operation, reply);
+    trail.reply = unlessKnown(request, response, render(operation, reply));
     send(response, trail.reply);
     return;
   }
@@ -157,18 +172,11 @@ function allowToKeep({ cacheMaxAgeS }: Operation, response: Response): void {
   if (cacheMaxAgeS !== undefined) response.setHeader('Cache-Control', `public, max-age=${cacheMaxAgeS}`);
 }
 
-interface Call {
-  readonly operation: Operation;
-  readonly principal: Extract<Principal, { kind: 'regulator' }>;
-  readonly purpose: string;
-  readonly requestId: string;
-  readonly now: Instant;
-  readonly input: ParsedRequest;
-}
-
-/** Kept before anything is read: an answer that is not in the log is not given. */
-async function noteCall(call: Call, { originalUrl }: Request, accessLog: AccessLog): Promise<void> {
-  const { operation, principal, purpose, requestId, now: at, input } = call;
-  const query = originalUrl.split('?', 2)[1] ?? '';
-  await accessLog.note({ principal, operationId: operation.operationId, purpose, query, requestId, at, input });
+function entryOf(
+  { operation, ports, trail }: Pick<Bound, 'operation' | 'ports' | 'trail'>,
+  request: Request,
+  response: Response,
+): EntryOfCall {
+  const requestId = response.locals.requestId as string;
+  return { operation, trail, request, requestId, accessLog: ports.accessLog };
 }

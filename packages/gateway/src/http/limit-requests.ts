@@ -1,7 +1,8 @@
 // Holds every request to the quota of its operation, and tells how much of it is left
 // (draft-ietf-httpapi-ratelimit-headers: RateLimit-Policy and RateLimit).
+import type { ServerResponse } from 'node:http';
 import { HEADERS, type Operation } from '@playgate/contract';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import type { Principal } from '../directory/principal.ts';
 import { type Mark, networkOf, subjectOfPrincipal } from '../limits/limit-subjects.ts';
 import { COUNTED_IN_PROCESS, type QuotaName, quotaOfOperation } from '../limits/quotas.ts';
@@ -15,7 +16,11 @@ export interface LimitPorts {
 }
 
 /** Who calls; null: nobody in particular. Throws a Fault: `rate_limited`. */
-export type RequestLimit = (principal: Principal | null, request: Request, response: Response) => Promise<void> | void;
+export type RequestLimit = (
+  principal: Principal | null,
+  request: Pick<Request, 'ip'>,
+  response: ServerResponse,
+) => Promise<void> | void;
 
 export function limitOfOperation(operation: Operation, ports: LimitPorts): RequestLimit {
   const byOperation = quotaOfOperation(operation);
@@ -31,11 +36,11 @@ export function limitOfOperation(operation: Operation, ports: LimitPorts): Reque
   };
 }
 
-export function subjectOfAddress({ ip }: Request, { mark }: LimitPorts): string {
+export function subjectOfAddress({ ip }: Pick<Request, 'ip'>, { mark }: LimitPorts): string {
   return mark('address', networkOf(ip));
 }
 
-function conclude(name: QuotaName, spent: Spent, { limits }: LimitPorts, response: Response): void {
+function conclude(name: QuotaName, spent: Spent, { limits }: LimitPorts, response: ServerResponse): void {
   const { requests } = spent;
   const { windowS } = limits.quotas[name];
   // Every heartbeat would carry them for nothing: they say something once half of the quota is gone.

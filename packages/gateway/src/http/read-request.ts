@@ -25,9 +25,20 @@ export async function readRequest(operation: Operation, request: Request, respon
     query: parseQuery(operation, request, fields),
     body: operation.body && parsePart(operation.body, request.body, 'body', fields),
   };
-  if (fields.length > 0) throw new Fault('invalid_request', 'See `errors` for what is wrong and where.', fields);
+  if (fields.length > 0) throw invalid(fields);
   return parsed;
 }
+
+/** A body that was parsed already. Throws a Fault: `invalid_request`. */
+export function readBodyOf({ body }: Operation, value: unknown): unknown {
+  const fields: FaultyField[] = [];
+  const parsed = body && parsePart(body, value, 'body', fields);
+  if (fields.length > 0) throw invalid(fields);
+  return parsed;
+}
+
+const invalid = (fields: readonly FaultyField[]) =>
+  new Fault('invalid_request', 'See `errors` for what is wrong and where.', fields);
 
 async function readBody(request: Request, response: Response): Promise<void> {
   if (hasBody(request) && !isJson(request)) {

@@ -6,7 +6,7 @@ import type { Response } from 'express';
 import type { StoredResponse } from '../directory/idempotency.ts';
 import type { RawReply } from './handler.ts';
 
-const JSON_WITH_CHARSET = `${JSON_MEDIA_TYPE}; charset=utf-8`;
+export const JSON_WITH_CHARSET = `${JSON_MEDIA_TYPE}; charset=utf-8`;
 
 export function render(
   operation: Operation,
@@ -24,7 +24,7 @@ export function render(
 export function send(response: Response, { status, headers, body }: StoredResponse): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (status !== 204) response.setHeader('Content-Length', Buffer.byteLength(body));
+  if (status !== 204 && status !== 304) response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }
 

@@ -5,7 +5,7 @@ import type { Instant } from '@playgate/policy';
 import { type JWTHeaderParameters, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { SessionClaims } from '../directory/principal.ts';
-import type { SessionTokens } from '../directory/tokens.ts';
+import type { SessionTokens, VerifiedSession } from '../directory/tokens.ts';
 import { MODES } from '../directory/world.ts';
 import { isCompactToken, readLiteral } from './read-token.ts';
 
@@ -30,16 +30,11 @@ export interface JoseSessionTokensOptions {
   readonly verifiedMax?: number;
 }
 
-interface VerifiedToken {
-  readonly claims: SessionClaims;
-  readonly expiresAt: Instant;
-}
-
 export class JoseSessionTokens implements SessionTokens {
   readonly #issuer: string;
   #keys: ReadonlyMap<string, ReturnType<typeof createSecretKey>> = new Map();
   #newestId = '';
-  readonly #verified: LRUCache<string, VerifiedToken>;
+  readonly #verified: LRUCache<string, VerifiedSession>;
 
   /** Throws a TypeError when there is no key. */
   constructor(options: JoseSessionTokensOptions) {
@@ -71,9 +66,13 @@ export class JoseSessionTokens implements SessionTokens {
     );
   }
 
-  async verify(token: string): Promise<VerifiedToken | null> {
-    const known = this.#verified.get(token);
-    if (known !== undefined) return known;
+  recall(token: string): VerifiedSession | null {
+    return this.#verified.get(token) ?? null;
+  }
+
+  async verify(token: string): Promise<VerifiedSession | null> {
+    const known = this.recall(token);
+    if (known !== null) return known;
     if (!isCompactToken(token)) return null;
     try {
       const { payload } = await jwtVerify(token, (header) => this.#findKey(header), {
@@ -114,7 +113,7 @@ function packClaims(claims: SessionClaims): JWTPayload {
   };
 }
 
-function unpackClaims(payload: JWTPayload): VerifiedToken | null {
+function unpackClaims(payload: JWTPayload): VerifiedSession | null {
   const { sid, prv, gam, sub, met, ctx, exp } = payload;
   const mode = readLiteral(MODES, payload.mode);
   if (typeof sid !== 'string' || typeof prv !== 'string' || typeof gam !== 'string' || typeof sub !== 'string') {
