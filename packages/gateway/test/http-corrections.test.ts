@@ -1,7 +1,7 @@
 // Corrections, grants and statements as a provider's server, a guardian and a regulator see them, on a clock that the test moves.
 import type { OperationOf, RequestBody } from '@playgate/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createWorld, FREE_RULES, GAME_ID, type World } from './support/request-samples.ts';
+import { CHILD, createWorld, FREE_RULES, GAME_ID, type World } from './support/request-samples.ts';
 import { ADMIN_TOKEN, ManualClock, TestGateway } from './support/test-gateway.ts';
 
 const MINUTE_MS = 60_000;
@@ -198,6 +198,7 @@ describe('a statement', () => {
       { scope: 'provider', gameId: null, usedMs: 50 * MINUTE_MS, limitMs: 180 * MINUTE_MS },
     ]);
     expect(body.budgets[0]!.cite).toContain('39.1(e)');
+    expect(body.budgets[0]!.citation.vi).toContain('điểm e khoản 1 Điều 39');
     expect(body.sessions).toMatchObject([
       {
         startedAt: '2026-10-14T03:00:00.000Z',
@@ -207,19 +208,26 @@ describe('a statement', () => {
         warnedAt: '2026-10-14T03:45:00.000Z',
         limitReachedAt: '2026-10-14T04:00:00.000Z',
         endOrderedAt: '2026-10-14T04:00:00.000Z',
+        acknowledgedAt: endedAt,
+        closedAt: '2026-10-14T04:00:05.000Z',
         timeToEnforceMs: 2_000,
+        isOpen: false,
       },
     ]);
     expect(body.denials).toMatchObject([{ reason: 'daily_budget_spent', nextAllowedAt: '2026-10-14T17:00:00.000Z' }]);
     expect(body.corrections[0]).toMatchObject({ deltaMs: -10 * MINUTE_MS, reason: 'error: the server was down' });
     const vi = body.text.vi.join('\n');
-    expect(vi).toContain('Trò chơi “Star Garden”: đã dùng 50 phút trong 1 giờ được phép mỗi ngày.');
+    expect(vi).toContain('Trò chơi “Star Garden”: đã chơi 50 phút, trong ngày được chơi tối đa 1 giờ.');
+    expect(vi).toContain('Nghị định 147/2024/NĐ-CP');
     expect(vi).toContain(
-      'Từ 10:00 đến 11:00 bạn chơi “Star Garden”. Phiên chơi kết thúc vì thời gian chơi được phép trong ngày đã hết.',
+      'Từ 10:00 đến 11:00: chơi “Star Garden”. Kết thúc vì đã hết thời gian chơi được phép trong ngày.',
     );
-    expect(vi).toContain('Bạn có thể chơi lại từ 00:00 ngày 15/10/2026.');
-    expect(vi).toContain('Trò chơi dừng sau khi hết giờ 2 giây.');
-    expect(body.text.en.join('\n')).toContain('You can play again from 00:00 on 15 October 2026 on.');
+    expect(vi).toContain('Được chơi lại từ 00:00 ngày 15/10/2026.');
+    expect(vi).toContain('Trò chơi xác nhận đã dừng lúc 11:00, chậm 2 giây so với lúc hết giờ.');
+    expect(vi).toContain(
+      'Lúc 11:00, nhà cung cấp trò chơi trừ 10 phút khỏi thời gian đã chơi “Star Garden” để sửa lỗi. Lý do: “the server was down”.',
+    );
+    expect(body.text.en.join('\n')).toContain('Play is possible again from 00:00 on 15 October 2026.');
     expect(body.text.en).toHaveLength(body.text.vi.length);
   });
 
@@ -231,10 +239,38 @@ describe('a statement', () => {
       { setBy: 'law' },
       { setBy: 'guardian', isSpent: true, ruleId: 'guardian-provider' },
     ]);
-    expect(body.text.vi.join('\n')).toContain('Giới hạn này do cha, mẹ hoặc người giám hộ của bạn đặt.');
+    expect(body.text.vi.join('\n')).toContain('Mức này do cha, mẹ hoặc người giám hộ đặt.');
     const before = await gateway.call('getStatement', { ...ofPlayer(), query: { date: '2026-10-13' } });
     expect(before.body).toMatchObject({ isOver: true, totalMs: 0, sessions: [] });
-    expect(before.body.text.vi.join('\n')).toContain('Bạn không chơi trong ngày này.');
+    expect(before.body.text.vi.join('\n')).toContain('Ngày này không có lượt chơi nào.');
+  });
+
+  it('says that the game never confirmed an end, and does not call one open whose end nobody would know', async () => {
+    await play(60);
+    const [limited] = (await statement()).sessions;
+    expect(limited).toMatchObject({ endOrderedAt: '2026-10-14T04:00:00.000Z', acknowledgedAt: null, closedAt: null });
+    expect((await statement()).text.vi.join('\n')).toContain('Đến nay trò chơi vẫn chưa xác nhận là đã dừng.');
+    const adult = { ...CHILD, playerRef: 'grown up', birthDate: '1990-01-01' };
+    const { body: verified } = await gateway.call('createAgeVerification', { token: secret(), body: adult });
+    const ask = { token: secret(), params: { playerId: verified.playerId }, query: { date: DATE } };
+    const open = { ageToken: verified.ageToken!, gameId: GAME_ID };
+    const { body: opened } = await gateway.call('openSession', { token: secret(), body: open });
+    const running = (await gateway.call('getStatement', ask)).body;
+    expect(running.sessions).toMatchObject([{ endedAt: null, isOpen: false }]);
+    expect(running.text.vi.join('\n')).toContain('Không rõ còn chơi hay đã kết thúc');
+    if (opened.verdict !== 'play') throw new Error('no session');
+    const { sessionId } = opened;
+    await gateway.call('closeSession', { token: secret(), params: { sessionId }, body: { reason: 'quit' } });
+    const closed = (await gateway.call('getStatement', ask)).body;
+    expect(closed.sessions).toMatchObject([{ endedAt: '2026-10-14T04:00:00.000Z', isOpen: false }]);
+    expect(closed.text.vi.join('\n')).not.toMatch(/Không rõ|đang chơi|cha, mẹ/);
+  });
+
+  it('calls a counted session open while it goes on', async () => {
+    await play(1);
+    const { sessions, text } = await statement();
+    expect(sessions).toMatchObject([{ endedAt: null, isOpen: true }]);
+    expect(text.vi.join('\n')).toContain('Từ 10:00: đang chơi “Star Garden”.');
   });
 
   it('tells a pause of the guardian from a window of the law', async () => {

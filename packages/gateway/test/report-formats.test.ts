@@ -1,7 +1,7 @@
 // What reports are as files: every format against its published schema, the same bytes for the same record, on both databases.
 import { createHash } from 'node:crypto';
 import { DAILY_REPORT_FORMATS, PERIODIC_REPORT_FORMATS, reportSchema } from '@playgate/contract';
-import { canonicalJson } from '@playgate/policy';
+import { canonicalJson, citationText } from '@playgate/policy';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { strFromU8, unzipSync } from 'fflate';
@@ -14,6 +14,7 @@ import { makePeriodicReport } from '../src/compliance/reports/periodic-report.ts
 import { providerAudience, regulatorAudience } from '../src/compliance/reports/report-audience.ts';
 import { REPORT_GRACE_MS } from '../src/compliance/reports/report-days.ts';
 import { parseForm, periodOf } from '../src/compliance/reports/report-form.ts';
+import { SqlDayClosings } from '../src/store/sql/sql-day-closings.ts';
 import { SqlReportSource } from '../src/store/sql/sql-report-source.ts';
 import { describeOnDatabases } from './support/databases.ts';
 import { arbitraryFacts, clearFacts, DATES, writeFacts } from './support/report-facts.ts';
@@ -22,7 +23,7 @@ const ZONE = 'Asia/Ho_Chi_Minh';
 const CLOSED_AT = Date.parse('2026-11-02T17:00:00.000Z') + REPORT_GRACE_MS;
 const FIRST_PAGE = { after: null, rowsMax: 500 };
 const [facts] = fc.sample(fc.noShrink(arbitraryFacts()), { numRuns: 1, seed: 20261121 });
-const record = { catchUp: async () => {} };
+const record = { catchUp: async () => true };
 
 const request: ReportRequest = {
   audience: regulatorAudience({ provinces: ['Hà Nội', 'Huế'] }),
@@ -66,7 +67,8 @@ describeOnDatabases('files of reports', (database) => {
   const sourceOf = async () => {
     await clearFacts(database());
     await writeFacts(database(), facts!);
-    return { record, source: new SqlReportSource(database().db) };
+    const closings = new SqlDayClosings(database().db);
+    return { record, source: new SqlReportSource(database().db), closeDay: closings.close.bind(closings) };
   };
 
   it('of a day have their schema and the same bytes each time', async () => {
@@ -181,11 +183,12 @@ describe('a sheet', () => {
       readCells: async () => ({
         rows: [],
         totals: (await import('../src/compliance/reports/report-source.ts')).emptyCell(),
+        closing: null,
       }),
       readNames: async () => ({ providers: new Map(), agents: new Map() }),
     };
     const filled = { ...request, form, period: '2026-H2', window: periodOf(form, '2026-H2')! };
-    const report = await makePeriodicReport({ record, source }, filled);
+    const report = await makePeriodicReport({ record, source, closeDay: async () => {} }, filled);
     const { content } = await writePeriodic(
       { ...report, rows: [{ suppressed: false, cells: { province: 'Đắk Lắk', provider: '=1+1', players: 7 } }] },
       'xlsx',
@@ -197,6 +200,10 @@ describe('a sheet', () => {
       .join('\n');
     expect(all).toContain('Đắk Lắk');
     expect(all).toContain('Báo cáo định kỳ sáu tháng');
+    expect(all).toContain(
+      'Căn cứ: Thông tư 24/2014/TT-BTTTT (trước ngày 01/6 và 01/12); chưa tìm thấy văn bản mới hơn (chưa kiểm chứng)',
+    );
+    expect(all).toMatch(/Source: Circular 24\/2014\/TT-BTTTT .* \(not verified\)/);
     expect(sheet).not.toContain('<f>');
     expect(all).not.toMatch(/dcterms:(created|modified)/);
     // Date fields of the local headers: 1980-01-01, 00:00.
@@ -205,6 +212,10 @@ describe('a sheet', () => {
 });
 
 describe('forms', () => {
+  it.each([...REPORT_FORMS.values()])('cite their source in Vietnamese too: $id', ({ cite }) => {
+    expect(citationText(cite).vi).not.toBe(cite);
+  });
+
   it('know their windows and when they are due', () => {
     expect(periodOf(REPORT_FORMS.get('vn-half-year')!, '2026-H1')).toMatchObject({
       from: '2025-12-01',

@@ -20,6 +20,7 @@ export {
   weekdayOf,
 } from './calendar-date.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { citationText } from './citations.ts';
 export {
   type AccountAdjustment,
   type AdjustedMs,
@@ -40,6 +41,7 @@ export {
   type StartDecision,
   type UsedByScope,
 } from './decide.ts';
+export { foretellNextStart, nextStartAt, type RunningPlay } from './foretell-next-start.ts';
 export { type Bedtime, type GuardianRules, guardianBudgets, isPausedAt } from './guardian-rules.ts';
 export {
   addInterval,
@@ -58,6 +60,7 @@ export {
   type Budget,
   type Calendar,
   type CalendarMark,
+  type Citation,
   DAY_KINDS,
   type DayKind,
   type HeartbeatRules,

@@ -1,5 +1,5 @@
-// A policy document as a whole: its fields, and the rules that hold between them. Nothing is filled in: every field
-// must be written and unknown ones are refused, because a rule that was silently dropped is a rule that is not kept.
+// A policy document as a whole: its fields, and the rules that hold between them. Nothing is filled in: every field of a
+// rule must be written and unknown ones are refused, because a rule that was silently dropped is a rule that is not kept.
 import type { AgeBandRange, PolicyDocument } from './policy-document.ts';
 import * as part from './policy-fields.ts';
 import {
@@ -70,6 +70,7 @@ const rules: readonly Rule<PolicyDocument>[] = [
         ? 'must be given where a window names holiday or workday'
         : null,
   },
+  { path: 'retention', needs: ['retention', 'jurisdiction'], findProblem: part.findRetentionProblem },
 ];
 
 const policyDocument: Reader<PolicyDocument> = object<PolicyDocument>(
@@ -97,8 +98,10 @@ const policyDocument: Reader<PolicyDocument> = object<PolicyDocument>(
     spendCaps: part.spendCaps,
     retention: listOf(part.retention, 0, part.ITEMS_MAX),
     references: listOf(part.reference, 0, part.ITEMS_MAX),
+    citations: part.citations,
   },
   rules,
+  ['citations'],
 );
 
 function isBandEdge(ranges: readonly AgeBandRange[], edge: number): boolean {

@@ -130,6 +130,12 @@ export interface Reference extends Sourced {
   readonly text: string;
 }
 
+/** The words of a citation for readers of each language; `cite` is the citation as the rules of the document have it. */
+export interface Citation {
+  readonly cite: string;
+  readonly text: LocalizedText;
+}
+
 export interface PolicyDocument {
   readonly id: string;
   /** 1, 2, ...; a higher version supersedes a lower one from its `effectiveFrom` on. */
@@ -163,6 +169,8 @@ export interface PolicyDocument {
   readonly spendCaps: readonly SpendCap[];
   readonly retention: readonly Retention[];
   readonly references: readonly Reference[];
+  /** Absent: its citations read the same in every language, but for those that ship with the packs. */
+  readonly citations?: readonly Citation[];
 }
 
 /** A loaded document with the SHA-256 (hex) of its canonical JSON. */

@@ -4,6 +4,7 @@ import {
   type AgeBandRange,
   type Budget,
   type Calendar,
+  type Citation,
   DAY_KINDS,
   type HeartbeatRules,
   type IdentityRules,
@@ -34,6 +35,10 @@ const INTERVAL_MS_MAX = HOUR_MS;
 /** An unanswered client may go on this long at most; also what one lost heartbeat can cost a player. */
 const LEASE_MS_MAX = 2 * HOUR_MS;
 const KEEP_DAYS_MAX = 36_500;
+/** Acts can be sanctioned for a year (Decree 174/2026/ND-CP art. 4.5), and a month is given for room. */
+const EVIDENCE_KEEP_DAYS_MIN = 400;
+/** Six months after use, however they fall (Circular 24/2014/TT-BTTTT art. 6.2; not checked to be in force). Only in Vietnam: elsewhere less may be the law. */
+const IDENTITY_KEEP_DAYS_MIN_VN = 184;
 const AMOUNT_MAX = 1_000_000_000;
 const WORD_LENGTH_MAX = 32;
 
@@ -168,10 +173,12 @@ export const ratings = object<PolicyDocument['ratings']>({ '00+': age, '12+': ag
   },
 ]);
 
+const localizedText = object<LocalizedText>({ vi: prose, en: prose });
+
 export const notice = object<Notice>({
   id,
   everyMs: durationMs,
-  text: object<LocalizedText>({ vi: prose, en: prose }),
+  text: localizedText,
   audience: oneOf(['all', 'minors']),
   ...sourced,
 });
@@ -220,12 +227,37 @@ export const spendCaps = listOf(spendCap, 0, ITEMS_MAX, (caps) =>
     : 'must be in order of age without overlap',
 );
 
-export const retention = object<Retention>({
-  dataClass: oneOf(RETENTION_CLASSES),
-  keepDays: integer(1, KEEP_DAYS_MAX),
-  from: oneOf(['event', 'end_of_use']),
-  ...sourced,
-});
+export const retention = object<Retention>(
+  {
+    dataClass: oneOf(RETENTION_CLASSES),
+    keepDays: integer(1, KEEP_DAYS_MAX),
+    from: oneOf(['event', 'end_of_use']),
+    ...sourced,
+  },
+  [
+    {
+      path: 'keepDays',
+      needs: ['dataClass', 'keepDays'],
+      findProblem: ({ dataClass, keepDays }) =>
+        dataClass === 'evidence' && keepDays < EVIDENCE_KEEP_DAYS_MIN
+          ? `of evidence must be at least ${EVIDENCE_KEEP_DAYS_MIN}`
+          : null,
+    },
+  ],
+);
+
+/** What the law of a place asks of the whole list; null: nothing is wrong. */
+export function findRetentionProblem({ jurisdiction, retention }: PolicyDocument): string | null {
+  const isKeptTooShort = retention.some(
+    ({ dataClass, from, keepDays }) =>
+      dataClass === 'identity' && (from !== 'end_of_use' || keepDays < IDENTITY_KEEP_DAYS_MIN_VN),
+  );
+  return isVietnam(jurisdiction) && isKeptTooShort
+    ? `must keep identity at least ${IDENTITY_KEEP_DAYS_MIN_VN} days from end_of_use in VN`
+    : null;
+}
+
+const isVietnam = (jurisdiction: string): boolean => jurisdiction === 'VN' || jurisdiction.startsWith('VN-');
 
 export const warningsMs = listOf(durationMs, 0, ITEMS_MAX, (steps) =>
   steps.every((step, index) => index === 0 || step < steps[index - 1]!) ? null : 'must descend',
@@ -238,6 +270,10 @@ export const agent = object<NonNullable<PolicyDocument['agent']>>({
 });
 
 export const reference = object<Reference>({ topic: id, text: prose, ...sourced });
+
+export const citations = listOf(object<Citation>({ cite: prose, text: localizedText }), 0, ITEMS_MAX, (items) =>
+  hasDuplicates(items.map(({ cite }) => cite)) ? 'must cite each source once' : null,
+);
 
 /** Unanchored, a pattern would accept a number with anything around it. */
 function isWholePattern(text: string): boolean {

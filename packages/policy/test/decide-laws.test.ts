@@ -3,11 +3,13 @@
 import {
   type AllowanceRequest,
   type Budget,
+  clipInterval,
   DAY_MS,
   type DayKind,
   dayOf,
   decideBeat,
   decideStart,
+  foretellNextStart,
   HOUR_MS,
   type Instant,
   nextPlayableAt,
@@ -22,6 +24,7 @@ import { packs } from './policies.ts';
 
 const base = packs.get('cn-nppa-2021')!.document;
 const SOURCE = { cite: 'none', verified: false };
+const SCOPES = ['game', 'provider', 'agent', 'person'] as const;
 const NOTHING: UsedByScope = { game: 0, provider: 0, agent: 0, person: 0 };
 const FRESH = { player: { ageBand: '16_17', verified: true, verifiedPhoneCountry: null, hasGuardian: false } } as const;
 
@@ -107,6 +110,31 @@ describe('for any policy', () => {
         const { verdict: _start, ...told } = start;
         expect(beat).toMatchObject(told);
         expect(beat.verdict).not.toBe('end');
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('when play is allowed again is foretold as it is answered at the end that was foretold', () => {
+    fc.assert(
+      fc.property(anyRequest, anyUsed, (request, used) => {
+        const { now } = request;
+        const allowance = resolveAllowance(request);
+        const { endsAt } = decideBeat(allowance, used, null, now);
+        const resolveAt = (at: Instant) => resolveAllowance({ ...request, now: at });
+        const foretold = foretellNextStart(allowance, { endsAt, now, used }, resolveAt);
+        if (endsAt === null) {
+          expect(foretold).toBeNull();
+          return;
+        }
+        const then = resolveAt(endsAt);
+        const played = clipInterval({ startsAt: now, endsAt }, then.day.startsAt, then.day.endsAt);
+        const isSameDay = then.day.date === allowance.day.date;
+        const usedThen = { ...(isSameDay ? used : NOTHING) };
+        for (const scope of SCOPES) usedThen[scope] += played === null ? 0 : played.endsAt - played.startsAt;
+        expect(decideBeat(then, usedThen, null, endsAt).verdict).toBe('end');
+        const answered = decideStart(then, usedThen, endsAt);
+        expect(foretold).toBe(answered.verdict === 'denied' ? answered.nextAllowedAt : endsAt);
       }),
       { numRuns: RUNS },
     );

@@ -43,6 +43,16 @@ describe('a policy document', () => {
     expect(parsePolicyDocument(document)).toEqual(document);
   });
 
+  it('may put its citations into the words of each language', () => {
+    const citation = { cite: 'art. 1', text: { vi: 'Điều 1', en: 'article 1' } };
+    const document = withValue(vietnam, ['citations'], [citation]);
+    expect(parsePolicyDocument(document)).toEqual(document);
+    expect(problemsOf(withValue(vietnam, ['citations'], [citation, citation]))).toEqual(['citations']);
+    expect(problemsOf(withValue(vietnam, ['citations'], [{ cite: 'x', text: { vi: 'x' } }]))).toEqual([
+      'citations[0].text.en',
+    ]);
+  });
+
   it.each<[string, Path, unknown, string]>([
     ['an unknown field', ['limit'], 1, 'limit'],
     ['an unknown nested field', ['budgets', 0, 'limitMin'], 60, 'budgets[0].limitMin'],
@@ -123,8 +133,21 @@ describe('a policy document', () => {
     ['a cap of no age', ['spendCaps'], [{ ...CAP, belowAge: 8 }], 'spendCaps[0].belowAge'],
     ['a payment above the month', ['spendCaps'], [{ ...CAP, perPayment: 3 }], 'spendCaps[0].perPayment'],
     ['retention of no days', ['retention', 0, 'keepDays'], 0, 'retention[0].keepDays'],
+    ['evidence kept a day too short', ['retention', 0, 'keepDays'], 399, 'retention[0].keepDays'],
+    ['identity kept a day too short', ['retention', 1, 'keepDays'], 183, 'retention'],
+    ['identity kept from the event on', ['retention', 1, 'from'], 'event', 'retention'],
   ])('refuses %s', (_what, path, value, problem) => {
     expect(problemsOf(withValue(vietnam, path, value))).toEqual([problem]);
+  });
+
+  it('says how long evidence is kept at least, everywhere, and identity in Vietnam', () => {
+    const ofVietnam = withValue(vietnam, ['retention', 0, 'keepDays'], 399);
+    expect(() => parsePolicyDocument(ofVietnam)).toThrow('retention[0].keepDays of evidence must be at least 400');
+    const [evidence, identity] = (vietnam as { retention: object[] }).retention;
+    expect(problemsOf(withValue(china, ['retention'], [{ ...evidence, keepDays: 399 }]))).toEqual([
+      'retention[0].keepDays',
+    ]);
+    expect(problemsOf(withValue(china, ['retention'], [{ ...identity, keepDays: 30 }]))).toEqual([]);
   });
 
   it.each<[string, Path, unknown, string]>([

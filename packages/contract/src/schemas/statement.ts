@@ -31,7 +31,8 @@ const statementBudget = z
     limitMs: durationMs,
     ruleId: z.string().max(ID_LENGTH_MAX),
     setBy: z.enum(['law', 'guardian']),
-    cite: z.string().max(TEXT_LENGTH_MAX),
+    cite: z.string().max(TEXT_LENGTH_MAX).meta({ description: 'As the policy has it.' }),
+    citation: localizedText.meta({ description: '`cite` in the words of each language.' }),
     verified: z.boolean().meta({ description: 'False: nobody has read it in the act itself yet.' }),
     isSpent: z.boolean(),
   })
@@ -45,7 +46,13 @@ const statementSession = z
     gameTitle,
     agentId: replyIds.agentId.nullable(),
     startedAt: instant,
-    endedAt: instant.nullable().meta({ description: '`null`: it goes on.' }),
+    endedAt: instant
+      .nullable()
+      .meta({ description: '`null`: it goes on, or nobody knows when it ended; see `isOpen`.' }),
+    isOpen: z.boolean().meta({
+      description:
+        'It goes on. No heartbeats are asked of adults who are not at a game service point: without an `endedAt`, whether they still play is not known, and this is false.',
+    }),
     endReason: reasonWord.nullable(),
     toldAtStart: z.object({ endsAt: instant.nullable() }).nullable().meta({
       description: 'When the player was told at the start that play would have to end; `null`: not on the record.',
@@ -53,7 +60,10 @@ const statementSession = z
     warnedAt: instant.nullable(),
     limitReachedAt: instant.nullable(),
     endOrderedAt: instant.nullable(),
-    acknowledgedAt: instant.nullable(),
+    acknowledgedAt: instant.nullable().meta({
+      description: 'When play ended as the client confirmed it; `null` after an `endOrderedAt`: it never confirmed.',
+    }),
+    closedAt: instant.nullable().meta({ description: 'When the client closed it; `null`: not told.' }),
     timeToEnforceMs: durationMs
       .nullable()
       .meta({ description: 'From the limit to the end of play as the client told it; `null`: no limit, or not told.' }),

@@ -1,6 +1,6 @@
 // A form that was filled in, as bytes: canonical JSON, CSV, or a sheet. The same report gives the same bytes.
 import type { PeriodicReportFormat } from '@playgate/contract';
-import { canonicalJson } from '@playgate/policy';
+import { canonicalJson, citationText } from '@playgate/policy';
 import { csvLine } from '../csv.ts';
 import { csvFile } from './csv-file.ts';
 import { type Export, jsonExport } from './daily-formats.ts';
@@ -22,18 +22,39 @@ export async function writePeriodic(report: PeriodicReport, format: PeriodicRepo
   }
 }
 
-function tableOf({ closed, form, from, period, rows, to, totals }: PeriodicReport): string[] {
+function tableOf({ closed, form, from, period, revision, rows, to, totals }: PeriodicReport): string[] {
   const { columns } = form;
-  const names = ['row', ...columns.map(({ id }) => id), 'suppressed', 'form', 'period', 'from', 'to', 'closed'];
+  const names = [
+    'row',
+    ...columns.map(({ id }) => id),
+    'suppressed',
+    'form',
+    'period',
+    'from',
+    'to',
+    'closed',
+    'revision',
+  ];
   const line = (row: string, { cells, suppressed }: PeriodicReport['totals']) =>
-    csvLine([row, ...columns.map(({ id }) => cells[id] ?? null), suppressed, form.id, period, from, to, closed]);
+    csvLine([
+      row,
+      ...columns.map(({ id }) => cells[id] ?? null),
+      suppressed,
+      form.id,
+      period,
+      from,
+      to,
+      closed,
+      revision,
+    ]);
   return [csvLine(names), ...rows.map((row) => line('group', row)), line('totals', totals)];
 }
 
 /** Titles and terms above, then the names of the columns in both languages, the rows, and the totals. */
 function sheetOf(report: PeriodicReport): Sheet {
-  const { closed, due, form, from, period, rows, to, totals } = report;
+  const { due, form, from, period, revision, rows, to, totals } = report;
   const { columns } = form;
+  const source = citationText(form.cite);
   const terms = due.map(({ label, on }) => `${label.vi} / ${label.en}: ${on}`).join('; ');
   const figures = ({ cells, suppressed }: PeriodicReport['totals']): SheetCell[] =>
     columns.map(({ id, unit }) => (suppressed && unit !== 'text' ? WITHHELD_MARK : (cells[id] ?? null)));
@@ -44,8 +65,9 @@ function sheetOf(report: PeriodicReport): Sheet {
       [form.title.vi],
       [form.title.en],
       [`${period}: ${from} – ${to}. ${terms}`],
-      [closed ? 'Số liệu cuối cùng / Final' : 'Số liệu chưa cuối cùng / Not final'],
-      [form.verified ? form.cite : `${form.cite} (chưa kiểm chứng / not verified)`],
+      [finalityOf(revision)],
+      [`Căn cứ: ${source.vi}${form.verified ? '' : ' (chưa kiểm chứng)'}`],
+      [`Source: ${source.en}${form.verified ? '' : ' (not verified)'}`],
       [form.note.vi],
       [form.note.en],
       [],
@@ -53,4 +75,12 @@ function sheetOf(report: PeriodicReport): Sheet {
     titles: [columns.map(({ label }) => label.vi), columns.map(({ label }) => label.en)],
     rows: [...rows.map(figures), ['Tổng cộng / Total', ...ofTotals]],
   };
+}
+
+/** The first revision is the rule; of a later one the reader is to know. */
+function finalityOf(revision: number | null): string {
+  if (revision === null) return 'Số liệu chưa cuối cùng / Not final';
+  return revision === 1
+    ? 'Số liệu cuối cùng / Final'
+    : `Số liệu cuối cùng, bản sửa ${revision} / Final, revision ${revision}`;
 }

@@ -11,7 +11,7 @@ import {
   type UsedByScope,
 } from '@playgate/policy';
 import { REASON_OF_CAUSE } from '../../sessions/session-judge.ts';
-import type { DenialFact, SessionFact, StatementRecord } from './statement-source.ts';
+import { type DenialFact, SESSION_MS_MAX, type SessionFact, type StatementRecord } from './statement-source.ts';
 
 export interface PastRulesPorts {
   /** Null: this gateway has no such policy any more. */
@@ -54,7 +54,15 @@ export class PastRules {
     return decision.verdict === 'play' ? decision.endsAt : null;
   }
 
-  /** Why it ended; null: it goes on. What its client closed has the client's word. */
+  /** Whether it still goes on: only of a session that is asked for heartbeats would its end be known. */
+  isOpen(session: SessionFact, now: Instant): boolean {
+    const { agentId, band, endedAt, openedAt, source } = session;
+    const isMetered = this.#allowanceAt(session, openedAt)?.metered ?? band !== 'adult';
+    const isAttended = (isMetered || agentId !== null) && source !== 'fallback';
+    return endedAt === null && isAttended && now < openedAt + SESSION_MS_MAX;
+  }
+
+  /** Why it ended; null: nobody knows that it did. What its client closed has the client's word. */
   endReason(session: SessionFact): string | null {
     const { closeReason, endCause, endReason, endedAt, limitAt } = session;
     if (endedAt === null || endCause === null) return null;

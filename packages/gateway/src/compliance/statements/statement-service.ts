@@ -3,6 +3,7 @@ import {
   AGE_BANDS,
   type AgeBand,
   type CalendarDate,
+  citationText,
   dayOf,
   dayOfDate,
   enteredMs,
@@ -22,8 +23,9 @@ import type { DayPlay, SessionStore } from '../../sessions/session-store.ts';
 import { type Correction, type Corrections, describeCorrection } from '../corrections/correction.ts';
 import type { Record } from '../record.ts';
 import { PastRules } from './past-rules.ts';
+import type { StatementBody } from './statement-facts.ts';
 import type { DenialFact, SessionFact, StatementRecord, StatementSource } from './statement-source.ts';
-import { type StatementBody, statementText } from './statement-text.ts';
+import { statementText } from './statement-text.ts';
 
 export interface StatementServicePorts {
   readonly source: StatementSource;
@@ -105,7 +107,8 @@ export class StatementService {
         title: policy.document.title,
       },
     };
-    return { ...facts, text: statementText(facts) };
+    const titleOf = (gameId: string) => day.games.get(gameId)?.title ?? gameId;
+    return { ...facts, text: statementText(facts, titleOf) };
   }
 
   async #readDay({ date: asked, now, playerId, world }: StatementRequest): Promise<Day> {
@@ -190,7 +193,8 @@ function budgetRows(day: Day, policy: Policy, { gameId, measuredMs, scope }: Acc
   return allowance.budgets
     .filter((budget) => budget.scope === scope)
     .map(({ cite, id, limitMs, verified }) => {
-      const isLaw = policy.document.budgets.some((budget) => budget.id === id);
+      const { document } = policy;
+      const isLaw = document.budgets.some((budget) => budget.id === id);
       const setBy = isLaw ? ('law' as const) : ('guardian' as const);
       return {
         scope,
@@ -201,13 +205,14 @@ function budgetRows(day: Day, policy: Policy, { gameId, measuredMs, scope }: Acc
         ruleId: id,
         setBy,
         cite,
+        citation: citationText(cite, document),
         verified,
         isSpent: usedMs >= limitMs,
       };
     });
 }
 
-function describeSession(session: SessionFact, { games, rules }: Day): StatementBody['sessions'][number] {
+function describeSession(session: SessionFact, { games, now, rules }: Day): StatementBody['sessions'][number] {
   const { acknowledgedAt, limitAt } = session;
   const told = rules.toldEnd(session);
   return {
@@ -218,12 +223,14 @@ function describeSession(session: SessionFact, { games, rules }: Day): Statement
     agentId: session.agentId,
     startedAt: formatInstant(session.openedAt),
     endedAt: instantOrNull(session.endedAt),
+    isOpen: rules.isOpen(session, now),
     endReason: rules.endReason(session),
     toldAtStart: told === undefined ? null : { endsAt: instantOrNull(told) },
     warnedAt: instantOrNull(session.warnedAt),
     limitReachedAt: instantOrNull(limitAt),
     endOrderedAt: instantOrNull(session.orderedAt),
     acknowledgedAt: instantOrNull(acknowledgedAt),
+    closedAt: instantOrNull(session.closedAt),
     timeToEnforceMs: acknowledgedAt === null || limitAt === null ? null : Math.max(0, acknowledgedAt - limitAt),
     overrunMs: session.overrunMs,
     gaps: session.gaps,

@@ -1,7 +1,10 @@
 // What of the record a statement is made of.
-import type { GuardianRules, Instant } from '@playgate/policy';
+import { type GuardianRules, HOUR_MS, type Instant } from '@playgate/policy';
 import type { World } from '../../directory/world.ts';
 import type { EventData, EventSource } from '../compliance-event.ts';
+
+/** Longer than two days none can go on. */
+export const SESSION_MS_MAX = 48 * HOUR_MS;
 
 export interface SessionFact {
   readonly sessionId: string;
@@ -21,6 +24,7 @@ export interface SessionFact {
   readonly endCause: string | null;
   readonly endReason: string | null;
   readonly closeReason: string | null;
+  readonly closedAt: Instant | null;
   readonly limitAt: Instant | null;
   readonly orderedAt: Instant | null;
   readonly acknowledgedAt: Instant | null;

@@ -1,12 +1,13 @@
 import { limits } from '@playgate/contract';
-import { HOUR_MS, type Instant } from '@playgate/policy';
+import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import { type EventOf, readLeaf } from '../../compliance/compliance-event.ts';
-import type {
-  DenialFact,
-  SessionFact,
-  StatementRecord,
-  StatementSource,
+import {
+  type DenialFact,
+  SESSION_MS_MAX,
+  type SessionFact,
+  type StatementRecord,
+  type StatementSource,
 } from '../../compliance/statements/statement-source.ts';
 import type { World } from '../../directory/world.ts';
 import type { Schema } from './schema.ts';
@@ -16,8 +17,6 @@ interface Span {
   readonly endsAt: Instant;
 }
 
-/** A session that touches a day was opened on it or the day before: longer than two days none can go on. */
-const OPENED_BEFORE_MS_MAX = 48 * HOUR_MS;
 const RULES_READ_MAX = 1_000;
 
 export class SqlStatements implements StatementSource {
@@ -59,7 +58,7 @@ export class SqlStatements implements StatementSource {
       .select('leaf')
       .where('player_id', 'in', playerIds)
       .where('kind', 'in', ['opened', 'denied'])
-      .where('at', '>=', startsAt - OPENED_BEFORE_MS_MAX)
+      .where('at', '>=', startsAt - SESSION_MS_MAX)
       .where('at', '<', endsAt)
       .orderBy('seq')
       .limit(2 * limits.STATEMENT_ROWS_MAX)
@@ -76,7 +75,7 @@ export class SqlStatements implements StatementSource {
       .selectFrom('session_records')
       .selectAll()
       .where('player_id', 'in', playerIds)
-      .where('opened_at', '>=', startsAt - OPENED_BEFORE_MS_MAX)
+      .where('opened_at', '>=', startsAt - SESSION_MS_MAX)
       .where('opened_at', '<', endsAt)
       .where(({ eb, or }) => or([eb('ended_at', 'is', null), eb('ended_at', '>', startsAt)]))
       .orderBy('opened_at')
@@ -104,6 +103,7 @@ export class SqlStatements implements StatementSource {
         endCause: row.end_cause,
         endReason: row.end_reason,
         closeReason: row.close_reason,
+        closedAt: row.closed_at,
         limitAt: row.limit_at,
         orderedAt: row.ordered_at,
         acknowledgedAt: row.acknowledged_at,
