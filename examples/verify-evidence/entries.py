@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from canonical import canonical, parse
+from canonical import canonical, from_base64, parse
 
 LINE_BYTES_MAX = 65_536
 MS_PER_DAY = 86_400_000
@@ -151,6 +151,26 @@ class Sessions:
         for name in () if known is None else OF_WORLD_AND_GAME if is_by_token else OF_SESSION:
             if known[name] != event.get(name):
                 raise ValueError(f"{name} is not that of its session")
+
+
+HASH_BYTES = 32
+_GONE_START = b'{"gone":true,'
+
+
+def parse_gone(line, seq):
+    """The leaf hash of an entry of which only that is left; None for a line of any other kind. Raises a ValueError for one
+    of another `seq`."""
+    if not line.startswith(_GONE_START):
+        return None
+    value = parse(line)
+    if canonical(value) != line or value.keys() != {"gone", "leafHash", "seq"}:
+        return None
+    leaf_hash = from_base64(value["leafHash"])
+    if len(leaf_hash) != HASH_BYTES or not _count(value["seq"]):
+        return None
+    if value["seq"] != seq:
+        raise ValueError(f"seq is {value['seq']}, not {seq}")
+    return leaf_hash
 
 
 def parse_entry(line, seq):

@@ -32,12 +32,21 @@ def read_report(data):
     return lines[0], lines[1:-1], lines[-1]
 
 
+def _resting(events, head):
+    """The entries that a report of closed days rests on: what came later made another revision of it."""
+    entries = head.get("entries")
+    for event in events:
+        # Of a line with "gone" only the hash is left.
+        if "gone" not in event and (entries is None or event["seq"] < entries):
+            yield event
+
+
 def problems_of(report, events):
     """What in a report (as `read_report` gives it) is not what `events` give, in words. Raises a KeyError, TypeError,
     ValueError or AttributeError where the report has not the form of one."""
     head, rows, totals = report
     query = query_of(head)
-    cells = recount(events, query)
+    cells = recount(_resting(events, head), query)
     expected = {key: cell for key, cell in cells.items() if key is not None}
     values_of = _values_of_form(head["form"]["columns"]) if head["report"] == "periodic" else _values_of_row
     problems = _differences("totals", values_of(totals, query), cells[None], totals["suppressed"])
@@ -55,6 +64,11 @@ def problems_of(report, events):
         if row["suppressed"]:
             problems += _problems_of_withheld(row, head, can_withhold)
     return problems + _problems_of_rows(head, sorted(expected, key=_in_order), keys)
+
+
+def is_all_withheld(report):
+    _, rows, totals = report
+    return all(row["suppressed"] for row in (*rows, totals))
 
 
 def _problems_of_withheld(row, head, can_withhold):

@@ -30,6 +30,14 @@ class Union:
         self._starts[first:last] = [start]
         self._ends[first:last] = [end]
 
+    def holds(self, other):
+        """Whether all of another union is in this one."""
+        for start, end in zip(other._starts, other._ends):
+            last = bisect_right(self._starts, start) - 1
+            if last < 0 or self._ends[last] < end:
+                return False
+        return True
+
     def measure_before(self, instant):
         """All of it where the instant is None."""
         if instant is None:
@@ -64,6 +72,10 @@ class Minutes:
         self._opened_day = {}
         self.stated_count = 0
         self.problems = []
+
+    def note_gone(self):
+        """An entry of which only the hash is left: not everything is known any more."""
+        self._is_whole = False
 
     def add(self, event):
         if "person" not in event or "provider" not in event or "mode" not in event:

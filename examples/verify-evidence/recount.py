@@ -9,6 +9,8 @@ from entries import MS_PER_DAY, day_number, instant_ms
 from minutes import PLAY_KINDS, Union
 
 MS_PER_MINUTE = 60_000
+# Of one report.
+DAYS_MAX = 400
 # What shows that a session ran: its play, and its end.
 RUN_KINDS = (*PLAY_KINDS, "ended")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -120,10 +122,13 @@ def query_of(head):
     group_by = head["form"]["groupBy"] if head["report"] == "periodic" else head["groupBy"]
     if not group_by or any(name not in DIMENSIONS for name in group_by):
         raise ValueError("a dimension that is not known")
+    first_day, last_day = day_number(head["from"]), day_number(head["to"])
+    if not 1 <= last_day - first_day + 1 <= DAYS_MAX:
+        raise ValueError(f"of {last_day - first_day + 1} days")
     return Query(
         mode=head["mode"],
-        first_day=day_number(head["from"]),
-        last_day=day_number(head["to"]),
+        first_day=first_day,
+        last_day=last_day,
         zone=ZoneInfo(head["zone"]),
         grace_ms=head["graceMs"],
         group_by=tuple(group_by),
@@ -152,6 +157,7 @@ class _Recount:
         self._ended = {}
         self._closed = {}
         self._overruns = {}
+        self._gaps = Counter()
         self._outside_hours = set()
 
     def give_away(self, merged):
@@ -166,6 +172,8 @@ class _Recount:
             self._outside_hours.add(session)
         if "overrunMs" in data:
             self._overruns.setdefault(session, []).append((instant_ms(event["at"]), data["overrunMs"]))
+        if kind == "gap":
+            self._gaps[session] += 1
         if kind == "closed":
             self._closed.setdefault(session, event)
         if kind == "corrected":
@@ -232,20 +240,22 @@ class _Recount:
         return {
             "limit_at": limit_at and instant_ms(limit_at),
             "ordered_at": ordered_at and instant_ms(ordered_at),
-            "confirmed_at": None if closed is None else _confirmed_at_ms(closed),
+            "confirmed_at": None if closed is None else _confirmed_at_ms(closed, ordered_at or limit_at),
             "is_ordered": limit_at is not None or ordered_at is not None,
             "overrun_ms": max((ms for at_ms, ms in self._overruns[session] if at_ms <= closes_at_ms), default=0),
-            "gaps": data["gaps"],
+            "gaps": max(data["gaps"], self._gaps[session]),
             "is_outside_hours": session in self._outside_hours,
         }
 
 
-def _confirmed_at_ms(closed):
-    """When the client stopped, by its own word, but not after its word came; None where it answers no verdict."""
+def _confirmed_at_ms(closed, told_at):
+    """When the client stopped, by its own word, but not before it was told (None: it was not) nor after its word came;
+    None where it answers no verdict."""
     data, closed_at_ms = closed["data"], instant_ms(closed["at"])
     if data["verdictSeq"] is None:
         return None
-    return closed_at_ms if data["clientEndedAt"] is None else min(instant_ms(data["clientEndedAt"]), closed_at_ms)
+    said_ms = closed_at_ms if data["clientEndedAt"] is None else instant_ms(data["clientEndedAt"])
+    return min(said_ms if told_at is None else max(said_ms, instant_ms(told_at)), closed_at_ms)
 
 
 def _add_player(cell, event):

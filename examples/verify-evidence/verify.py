@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks a directory of evidence as docs/evidence.md says, offline, with the public key only.
 
-Exit code 0: verified; 1: something is wrong; 2: nothing is wrong, but no key was given, or nothing was there."""
+Exit code 0: verified; 1: something is wrong; 2: nothing is wrong, but no key was given, nothing was
+there, or nothing shows whose a part of it is."""
 
 import argparse
 import json
@@ -13,7 +14,7 @@ import jws
 import merkle
 import minutes
 from canonical import from_base64, parse
-from entries import Sessions, parse_entry, read_lines
+from entries import Sessions, parse_entry, parse_gone, read_lines
 from signed_note import NOTE_CHARACTERS_MAX, open_checkpoint, parse_key
 from trust import believed_keys, read_published
 
@@ -28,8 +29,12 @@ EXIT_VERIFIED, EXIT_FAILED, EXIT_UNVERIFIED = 0, 1, 2
 OUTCOMES = {
     EXIT_VERIFIED: "Verified: everything that says ok.",
     EXIT_FAILED: "NOT VERIFIED: something is wrong.",
-    EXIT_UNVERIFIED: "NOT VERIFIED: nothing wrong was found; but no key was given, or there was nothing to check.",
+    EXIT_UNVERIFIED: "NOT VERIFIED: nothing wrong was found; but no key was given, or nothing shows whose all of it is.",
 }
+
+
+# The check that holds a file to a signature.
+PROVEN_BY = {"entries.jsonl": "tree", "range.json": "tree", "consistency.json": "consistency"}
 
 
 class Verification:
@@ -50,15 +55,17 @@ class Verification:
         self._check_tree(checkpoint, entries)
         self._check_minutes(entries)
         for path in sorted(self._directory.glob("*.jws")):
-            self._check_report(path, checkpoint is not None and entries is not None and entries.is_whole)
+            self._check_report(path, entries if checkpoint is not None else None)
         return self
 
     @property
     def exit_code(self):
         if any(state == FAILED for _, state, _ in self.checks):
             return EXIT_FAILED
-        is_anything = any(state == OK for name, state, _ in self.checks if name != "keys")
-        return EXIT_VERIFIED if self._given and is_anything else EXIT_UNVERIFIED
+        proven = {name for name, state, _ in self.checks if state == OK}
+        is_anything = any(name != "keys" for name in proven)
+        is_proven = all(check in proven for name, check in PROVEN_BY.items() if (self._directory / name).is_file())
+        return EXIT_VERIFIED if self._given and is_anything and is_proven else EXIT_UNVERIFIED
 
     def _say(self, name, state, detail):
         self.checks.append((name, state, detail))
@@ -107,13 +114,18 @@ class Verification:
             entries = Entries(self._read("range.json"), previous)
             seq = entries.start
             for line in read_lines(path):
-                entries.add(line, parse_entry(line, seq))
+                leaf_hash = parse_gone(line, seq)
+                if leaf_hash is None:
+                    entries.add(line, parse_entry(line, seq))
+                else:
+                    entries.add_gone(leaf_hash)
                 seq += 1
             entries.minutes.finish()
         except ValueError as error:
             self._say("entries", FAILED, str(error) if seq is None else f"entry {seq}: {error}")
             return None
-        self._say("entries", OK, f"{seq - entries.start} from {entries.start} on")
+        gone = f", of {entries.gone} only the hash" if entries.gone else ""
+        self._say("entries", OK, f"{seq - entries.start} from {entries.start} on{gone}")
         return entries
 
     def _check_consistency(self, checkpoint, previous, entries):
@@ -157,7 +169,7 @@ class Verification:
             return self._say("minutes", FAILED, _some(found.problems))
         self._say("minutes", OK, f"{found.stated_count} stated numbers follow from the play")
 
-    def _check_report(self, signature, is_whole):
+    def _check_report(self, signature, entries):
         name = signature.name.removesuffix(".jws")
         check = f"{name}: signature"
         try:
@@ -173,19 +185,24 @@ class Verification:
                 return
         report = figures.read_report(content)
         if report is not None:
-            self._say(f"{name}: figures", *self._figures(report, is_whole))
+            self._say(f"{name}: figures", *self._figures(report, entries))
 
-    def _figures(self, report, is_whole):
-        if not is_whole:
+    def _figures(self, report, entries):
+        if entries is None or not entries.is_whole:
             return NOT_CHECKED, "it takes every entry, and their checkpoint"
         events = (parse(line) for line in read_lines(self._directory / "entries.jsonl"))
         try:
             problems = figures.problems_of(report, events)
-            is_closed = report[0]["closed"]
+            # Of closed days, and all that the report rests on is here.
+            is_closed = report[0]["closed"] and (report[0]["entries"] or 0) <= entries.count
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             return FAILED, f"not of the form of a report, or of a zone that is not known here: {error!r}"
+        if not problems and figures.is_all_withheld(report):
+            return NOT_CHECKED, "every figure is withheld"
         if not problems:
             return OK, "counted from the entries, the same"
+        if entries.gone:
+            return NOT_CHECKED, f"may rest on the {entries.gone} entries that are gone: {_some(problems)}"
         return (FAILED if is_closed else NOT_CHECKED), _some(problems)
 
 
@@ -204,7 +221,9 @@ class Entries:
         self.is_whole = self._range is None
         self.minutes = minutes.Minutes(self.is_whole)
         self._sessions = Sessions()
-        self._count = 0
+        self.count = 0
+        # Entries of which only the hash is left.
+        self.gone = 0
         self._previous_size = previous.size if previous is not None and self._range is None else None
         # The root over as many entries as the previous checkpoint has; None where they are not all here.
         self.root_before = merkle.EMPTY_ROOT if self._previous_size == 0 else None
@@ -212,9 +231,17 @@ class Entries:
     def add(self, line, event):
         self._sessions.check(event)
         self.minutes.add(event)
-        self._count += 1
+        self._append(merkle.leaf_hash(line))
+
+    def add_gone(self, leaf_hash):
+        self.minutes.note_gone()
+        self.gone += 1
+        self._append(leaf_hash)
+
+    def _append(self, leaf_hash):
+        self.count += 1
         if self._range is None or self._is_fitting:
-            self.frontier.append(merkle.leaf_hash(line))
+            self.frontier.append(leaf_hash)
         if self.frontier.size == self._previous_size:
             self.root_before = self.frontier.root()
 
@@ -226,8 +253,8 @@ class Entries:
         widths = merkle.widths_of_range(end + 1, size)
         if size != checkpoint.size:
             return "the range proof is of another checkpoint"
-        if self._count != end + 1 - start:
-            return f"{self._count} entries, and a proof for those from {start} to {end}"
+        if self.count != end + 1 - start:
+            return f"{self.count} entries, and a proof for those from {start} to {end}"
         if not self._is_fitting or len(widths) != len(self._range["right"]):
             return "a range proof with too many or too few hashes"
         for subtree, width in zip(self._range["right"], widths):

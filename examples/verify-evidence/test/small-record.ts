@@ -50,13 +50,13 @@ export async function makeSmallRecord(directory: string): Promise<SmallRecord> {
   clock.set(CLOSED_AT);
   await gateway.call('getHealth', {});
 
-  await exportAll();
   const reports = ['days.json', 'cells.jsonl', 'form.json'] as const;
   const out = (name: string) => ['--out', path.join(directory, name), ...connection, ...PURPOSE];
   const days = ['--from', DAYS.from, '--to', DAYS.to];
   await run('report', 'daily', ...days, ...out('days.json'));
   await run('report', 'daily', ...days, '--group-by', 'provider,game,agent,province,day', ...out('cells.jsonl'));
   await run('report', 'periodic', '--form', 'vn-half-year', '--period', '2026-H2', ...out('form.json'));
+  await exportAll();
   const key = await run('evidence', 'key', '--url', gateway.baseUrl);
   return { directory, key, reports };
 }

@@ -1,11 +1,8 @@
 // Writes docs/cli.md from the program; with --check only compares, and exits 1 when the file is out of date.
 //   node --conditions=@playgate/source packages/gateway/scripts/write-cli.ts [--check]
 import { readFile, writeFile } from 'node:fs/promises';
-
-// Defaults of options must not come from the environment of who generates.
-delete process.env.PLAYGATE_URL;
-const { renderCliFile } = await import('../src/cli/cli-file.ts');
-const { createProgram } = await import('../src/cli/program.ts');
+import { renderCliFile } from '../src/cli/cli-file.ts';
+import { createProgram } from '../src/cli/program.ts';
 
 const file = new URL('../../../docs/cli.md', import.meta.url);
 const unused = () => {

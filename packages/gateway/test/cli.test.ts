@@ -2,8 +2,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countOf } from '../src/cli/count-of.ts';
 import { commandsOf, examplesOf } from '../src/cli/examples.ts';
 import { createProgram, exitCodeOf } from '../src/cli/program.ts';
 import { readConfig } from '../src/config.ts';
@@ -148,6 +149,42 @@ describe('the command line itself', () => {
       const called = path.replace(/ list$/, '');
       expect(examples.join('\n'), path).toMatch(new RegExp(`playgate ${called}|playgate$`, 'm'));
     }
+  });
+
+  const helpOf = (command: Command): string => {
+    const pieces: string[] = [];
+    command.configureOutput({ writeOut: (piece) => void pieces.push(piece) }).outputHelp();
+    return pieces.join('');
+  };
+
+  it('shows examples once in each help', () => {
+    for (const [path, command] of commandsOf(program())) {
+      const [heading, ...others] = helpOf(command).match(/^Examples?:/gm) ?? [];
+      expect([heading, others], path).toEqual(['Examples:', []]);
+    }
+  });
+
+  it('marks in each help what is needed, and nothing else', () => {
+    const marked: string[] = [];
+    for (const [path, command] of commandsOf(program())) {
+      // A description may go over several lines.
+      const lines = helpOf(command)
+        .replaceAll(/\n {8,}(?=\S)/g, ' ')
+        .split('\n');
+      for (const option of command.options) {
+        const line = lines.find((each) => each.trimStart().startsWith(`${option.flags} `));
+        expect(line?.includes('(needed'), `${path} ${option.flags}: ${line}`).toBe(option.mandatory);
+        if (option.mandatory) marked.push(`${path} ${option.long}`);
+      }
+    }
+    expect(marked).toEqual(
+      expect.arrayContaining(['agents create --name', 'report daily --key', 'station open --station-token']),
+    );
+  });
+
+  it('counts one seat and several', () => {
+    expect([0, 1, 2].map((count) => countOf(count, 'seat'))).toEqual(['0 seats', '1 seat', '2 seats']);
+    expect([1, 2].map((count) => countOf(count, 'entry', 'entries'))).toEqual(['1 entry', '2 entries']);
   });
 
   it.each([['retention', 'aply'], ['nothing'], ['keys', 'rotate-signing', '--loud'], ['regulators', 'create']])(

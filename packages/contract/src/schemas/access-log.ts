@@ -27,10 +27,16 @@ const accessLogEntry = z
       .nullable()
       .meta({ description: 'Who signed in; null: a machine with a key.' }),
     operationId: id,
-    purpose: z.string().max(PURPOSE_LENGTH_MAX),
+    purpose: z.string().max(PURPOSE_LENGTH_MAX).meta({ description: 'Empty: refused without one.' }),
     playerId: id.nullable().meta({ description: 'Whom it was about; null: nobody in particular.' }),
-    query: z.string().max(URL_LENGTH_MAX).meta({ description: 'As sent, cut where it is longer.' }),
+    query: z
+      .string()
+      .max(URL_LENGTH_MAX)
+      .meta({ description: 'As sent, cut where it is longer; empty where it was refused unread.' }),
     requestId: z.string().max(REQUEST_ID_LENGTH_MAX),
+    status: z.int().min(100).max(599).nullable().meta({
+      description: 'HTTP status of the answer; null: it is being answered, or was when the gateway ended.',
+    }),
   })
   .meta({ id: 'AccessLogEntry' });
 

@@ -1,6 +1,7 @@
 // `playgate agents`: the operator's view of agents, and an agent's own view of its seats.
 import type { OperationId, OperationOf, ReplyBody } from '@playgate/contract';
 import type { Command } from 'commander';
+import { countOf } from './count-of.ts';
 import { askGateway, type GatewayOptions, withGatewayOptions } from './gateway-http.ts';
 import type { CommandPorts } from './program.ts';
 
@@ -61,7 +62,7 @@ async function listAgents(options: Options & { readonly province?: string }, { p
     const page: Reply<'listAgents'> = await ask(options, { path: `/v1/admin/agents?${query}` });
     for (const agent of page.agents) {
       const { agentId, closesAt, licenceNo, name, opensAt, province: place, stations } = agent;
-      const columns = [agentId, `${opensAt}-${closesAt}`, `${stations} seats`, licenceNo, place, name];
+      const columns = [agentId, `${opensAt}-${closesAt}`, countOf(stations, 'seat'), licenceNo, place, name];
       print(json ? JSON.stringify(agent) : columns.join('  '));
     }
     cursor = page.nextCursor;

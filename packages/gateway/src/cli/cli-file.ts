@@ -1,6 +1,7 @@
 // The committed docs/cli.md, byte for byte, from the program itself.
 import type { Command } from 'commander';
 import { commandsOf, EXIT_TEXT, examplesOf } from './examples.ts';
+import { optionNotes } from './option-notes.ts';
 
 const INTRODUCTION = `# The command line
 
@@ -23,14 +24,9 @@ export function renderCliFile(program: Command): string {
 
 function section(path: string, command: Command): string {
   const shown = command.options.filter(({ hidden }) => !hidden);
-  const rows = shown.map(({ argChoices, defaultValue, description, flags, mandatory }) => {
-    const notes = [
-      description,
-      ...(argChoices === undefined ? [] : [`one of ${argChoices.join(', ')}`]),
-      ...(mandatory ? ['needed'] : []),
-      ...(isTold(defaultValue) ? [`${defaultValue} if left out`] : []),
-    ];
-    return `| \`${flags}\` | ${notes.join('; ').replaceAll('|', '\\|')} |`;
+  const rows = shown.map((option) => {
+    const notes = [option.description, ...optionNotes(option)];
+    return `| \`${option.flags}\` | ${notes.join('; ').replaceAll('|', '\\|')} |`;
   });
   return [
     `\n## playgate ${path}\n`,
@@ -42,5 +38,3 @@ function section(path: string, command: Command): string {
     ...(rows.length === 0 ? [] : ['', '| option | |', '|---|---|', ...rows]),
   ].join('\n');
 }
-
-const isTold = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';

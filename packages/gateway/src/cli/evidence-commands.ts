@@ -1,5 +1,6 @@
 // `playgate evidence`: what a gateway can prove, as files.
 import { type Command, InvalidArgumentError } from 'commander';
+import { countOf } from './count-of.ts';
 import { exportEvidence } from './export-evidence.ts';
 import { askGateway, type GatewayOptions, withGatewayOptions } from './gateway-http.ts';
 import type { CommandPorts } from './program.ts';
@@ -27,10 +28,10 @@ export function addEvidenceCommands(program: Command, ports: Pick<CommandPorts, 
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nThen: playgate verify <dir> --key <public key of the gateway>')
     .action((options: ExportOptions) => exportCommand(options, ports));
-  withGatewayOptions(evidence.command('key'), 'any key')
+  withGatewayOptions(evidence.command('key'), null)
     .description('print the public key that signs now; keep it, from this gateway itself, for `playgate verify --key`')
     .action(async (options: GatewayOptions) => {
-      const response = await askGateway({ key: 'none', ...options }, { path: '/v1/evidence/keys' });
+      const response = await askGateway(options, { path: '/v1/evidence/keys' });
       const { keys } = (await response.json()) as { readonly keys: readonly { readonly verifierKey: string }[] };
       ports.print(keys[0]!.verifierKey);
     });
@@ -47,7 +48,9 @@ async function exportCommand(options: ExportOptions, { note, print }: Pick<Comma
     startProgress: (total) => startProgress('entries', total),
   });
   if (json) return print(JSON.stringify({ directory, ...exported }));
-  print(`${exported.entries} entries of ${exported.size} in ${directory}, ${exported.known} of them from before`);
+  print(
+    `${exported.entries} of ${countOf(exported.size, 'entry', 'entries')} in ${directory}, ${exported.known} of them from before`,
+  );
   note(`Check them, offline too: playgate verify ${directory} --key <public key of the gateway>`);
 }
 

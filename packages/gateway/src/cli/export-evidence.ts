@@ -3,11 +3,12 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HEADERS, type OperationOf, type ReplyBody } from '@playgate/contract';
+import type { OperationOf, ReplyBody } from '@playgate/contract';
 import { parseCheckpoint } from '../compliance/evidence/checkpoint.ts';
 import { parseNote } from '../compliance/evidence/signed-note.ts';
 import { FILES, readLines } from '../compliance/evidence/verify/evidence-files.ts';
-import { askGateway, type GatewayOptions } from './gateway-http.ts';
+import { countOf } from './count-of.ts';
+import { askGateway, type GatewayOptions, purposeHeaders } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
 import type { Progress } from './progress-bar.ts';
 
@@ -41,7 +42,9 @@ export async function exportEvidence(request: EvidenceExport): Promise<ExportedE
   const { size } = parseCheckpoint(parseNote(note).text);
   const start = request.fromSeq ?? 0;
   const end = Math.min(request.toSeq ?? size - 1, size - 1);
-  if (start > end && size > 0) throw new CommandError(`There are ${size} entries; the first asked for is ${start}.`);
+  if (start > end && size > 0) {
+    throw new CommandError(`The gateway signs ${countOf(size, 'entry', 'entries')}; the first asked for is ${start}.`);
+  }
   await assertSameStart(at(FILES.range), at(FILES.entries), start);
   const known = await fetchEntries(request, start, end);
   const isWhole = start === 0 && end === size - 1;
@@ -54,7 +57,7 @@ export async function exportEvidence(request: EvidenceExport): Promise<ExportedE
 }
 
 const ask = ({ gateway, purpose }: EvidenceExport, path: string): Promise<Response> =>
-  askGateway(gateway, { path, headers: { [HEADERS.purpose]: encodeURIComponent(purpose) } });
+  askGateway(gateway, { path, headers: purposeHeaders(gateway, purpose) });
 
 const save = async (file: string, response: Response): Promise<void> => writeFile(file, await response.text());
 
@@ -121,7 +124,9 @@ async function keepCheckpoint(request: EvidenceExport, note: string, size: numbe
   if (before !== null && before !== note) {
     const from = parseCheckpoint(parseNote(before).text).size;
     if (from > size)
-      throw new CommandError(`The gateway signs ${size} entries now, and signed ${from} before: keep both.`);
+      throw new CommandError(
+        `The gateway signs ${countOf(size, 'entry', 'entries')} now, and signed ${from} before: keep both.`,
+      );
     await save(at(FILES.consistency), await ask(request, `/v1/evidence/proof/consistency?from=${from}&to=${size}`));
     await rename(at(FILES.checkpoint), at(FILES.previousCheckpoint));
   }

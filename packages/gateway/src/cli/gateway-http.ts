@@ -1,5 +1,6 @@
 // Commands that ask a running gateway: where it is, with which key, and its refusals as one line for a person.
-import type { Command } from 'commander';
+import { HEADERS, limits, purpose as purposeSchema } from '@playgate/contract';
+import { type Command, Option } from 'commander';
 import { EXIT_CODES } from './exit-codes.ts';
 import { CommandError } from './open-stores.ts';
 
@@ -20,22 +21,44 @@ export interface GatewayRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Adds `--url` and `--key`, each with its environment variable. */
-export function withGatewayOptions(command: Command, keyKind: string): Command {
-  return command
-    .option('--url <url>', 'address of the gateway (PLAYGATE_URL)', process.env.PLAYGATE_URL ?? URL_DEFAULT)
-    .option('--key <key>', `${keyKind} (PLAYGATE_KEY)`);
+/** Adds `--url` and `--key`, each with its environment variable. `keyKind` null: what is asked is public. */
+export function withGatewayOptions(command: Command, keyKind: string | null): Command {
+  withUrlOption(command);
+  if (keyKind === null) return command;
+  return command.addOption(new Option('--key <key>', keyKind).env('PLAYGATE_KEY').makeOptionMandatory());
 }
+
+export function withUrlOption(command: Command): Command {
+  return command.addOption(
+    new Option('--url <url>', 'address of the gateway').env('PLAYGATE_URL').default(URL_DEFAULT),
+  );
+}
+
+/**
+ * Why it is asked, as a header. Undefined: not said, which is for those who need not.
+ * Throws a CommandError for a regulator that does not say it, and for a text that is none.
+ */
+export function purposeHeaders({ key }: GatewayOptions, purpose: string | undefined): Readonly<Record<string, string>> {
+  if (purpose === undefined && key?.startsWith(REGULATOR_KEY_PREFIX) !== true) return {};
+  if (!purposeSchema.safeParse(purpose).success) {
+    throw new CommandError(
+      `A regulator has to say why it asks: --purpose "...", at most ${limits.PURPOSE_LENGTH_MAX} characters. It is kept in the access log.`,
+      EXIT_CODES.usage,
+    );
+  }
+  // Headers are ASCII; the gateway decodes it.
+  return { [HEADERS.purpose]: encodeURIComponent(purpose!) };
+}
+
+const REGULATOR_KEY_PREFIX = 'rk_';
 
 /** The answer, its body unread. Throws a CommandError that says what the gateway said. */
 export async function askGateway({ url, key }: GatewayOptions, request: GatewayRequest): Promise<Response> {
-  const credential = key ?? process.env.PLAYGATE_KEY;
-  if (credential === undefined) throw new CommandError('A key is needed: --key or PLAYGATE_KEY.');
   const { body, headers, method = 'GET', path } = request;
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
-      Authorization: `Bearer ${credential}`,
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,
     },

@@ -7,6 +7,7 @@ import { addExamples } from './examples.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { addKeysCommands } from './keys-commands.ts';
 import { addMigrateCommands } from './migrate-commands.ts';
+import { describeOption } from './option-notes.ts';
 import { addPlayersCommands } from './players-commands.ts';
 import { addReconcileCommands } from './reconcile-commands.ts';
 import { addRegulatorsCommands } from './regulators-commands.ts';
@@ -32,6 +33,7 @@ export interface CommandPorts {
 export function createProgram(ports: CommandPorts): Command {
   const program = new Command('playgate').description('Play-time limits for minors.');
   program.exitOverride().showHelpAfterError('(add --help for what there is)');
+  program.configureHelp({ optionDescription: describeOption });
   const serve = program
     .command('serve', { isDefault: true })
     .description('run the gateway (default)')

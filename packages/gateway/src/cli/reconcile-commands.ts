@@ -20,10 +20,15 @@ import { admitPolicies } from '../store/sql/policy-hashes.ts';
 import { SqlDayBooks } from '../store/sql/sql-day-books.ts';
 import { SqlFollowedLog } from '../store/sql/sql-followed-log.ts';
 import { SqlProjector } from '../store/sql/sql-projector.ts';
+import { countOf } from './count-of.ts';
 import { CommandError, withStores } from './open-stores.ts';
 import type { CommandPorts } from './program.ts';
+import { type Progress, startProgress } from './progress-bar.ts';
 
-type ReconcileCommandPorts = Pick<CommandPorts, 'note' | 'now' | 'print' | 'readConfig'>;
+interface ReconcileCommandPorts extends Pick<CommandPorts, 'note' | 'now' | 'print' | 'readConfig'> {
+  /** A bar if left out. */
+  readonly startProgress?: (what: string, total: number) => Progress;
+}
 
 interface ReconcileOptions {
   readonly date?: CalendarDate;
@@ -80,17 +85,18 @@ export async function reconcileCommand(ports: ReconcileCommandPorts, options: Re
       await followers.run();
       const day = dayOfDate(book.zoneOf(null), options.date);
       const frozen = await readFrozenClocks(database);
+      const progress = lazyProgress(ports, 'persons');
       const outcome = await reconcileDay(
         {
           store: ledger.store,
           books: new SqlDayBooks(database.db),
           nowOf: ({ mode, providerId }) => (mode === 'test' ? frozen.get(providerId) : undefined) ?? ports.now(),
           realNow: ports.now(),
-          onProgress: (done, total) => ports.note(`${done} of ${total} persons`),
+          onProgress: progress.update,
         },
         day,
         { providerId: options.provider ?? null, mode: options.mode ?? null },
-      );
+      ).finally(progress.stop);
       tell(outcome, options.json, ports);
       return outcome.differences.length === 0 ? 0 : 1;
     } finally {
@@ -109,14 +115,31 @@ async function openBooks(open: () => Promise<Ledger>): Promise<Ledger> {
   });
 }
 
-async function rebuild({ db }: Database, projector: SqlProjector, { note }: ReconcileCommandPorts): Promise<void> {
+/** Begun when it is known how much there is to do. */
+function lazyProgress({ startProgress: start = startProgress }: ReconcileCommandPorts, what: string) {
+  let begun: Progress | null = null;
+  return {
+    update: (done: number, total: number): void => {
+      begun ??= start(what, total);
+      begun.update(done, total);
+    },
+    stop: (): void => begun?.stop(),
+  };
+}
+
+async function rebuild({ db }: Database, projector: SqlProjector, ports: ReconcileCommandPorts): Promise<void> {
   const log = new SqlFollowedLog(db);
   await log.restart(projector);
-  for (;;) {
-    const place = await log.advance(projector, REBUILD_EVENTS_PER_STEP);
-    if (place !== null) note(`${place.nextSeq} of ${place.headSeq} events`);
-    // A running gateway may be at it too: then the two take turns.
-    if (place !== null && place.nextSeq >= place.headSeq) return;
+  const progress = lazyProgress(ports, 'events');
+  try {
+    for (;;) {
+      const place = await log.advance(projector, REBUILD_EVENTS_PER_STEP);
+      if (place !== null) progress.update(place.nextSeq, place.headSeq);
+      // A running gateway may be at it too: then the two take turns.
+      if (place !== null && place.nextSeq >= place.headSeq) return;
+    }
+  } finally {
+    progress.stop();
   }
 }
 
@@ -134,16 +157,21 @@ function tell(outcome: Reconciliation, asJson: boolean, { note, print }: Reconci
   }
   const { date, differences, games, liveCompared, persons, playMs, running } = outcome;
   for (const difference of differences.slice(0, TOLD_MAX)) print(tellDifference(difference));
-  if (differences.length > TOLD_MAX) note(`${differences.length - TOLD_MAX} more differences; --json has all of them.`);
+  const untold = differences.length - TOLD_MAX;
+  if (untold > 0) note(`${countOf(untold, 'more difference')}; --json has all of them.`);
   if (liveCompared < persons) {
-    note(
-      `The live books no longer hold the day of ${persons - liveCompared} persons: log and summary are compared only.`,
-    );
+    const forgotten = countOf(persons - liveCompared, 'person');
+    note(`The live books no longer hold the day of ${forgotten}: log and summary are compared only.`);
   }
   if (running > 0)
-    note(`The day is not over: ${running} persons have play that reaches the log when it is interrupted.`);
-  const minutes = Math.round(playMs / MS_PER_MINUTE);
-  print(`${date}: ${persons} persons, ${games} games of theirs, ${minutes} minutes, ${differences.length} differences`);
+    note(`The day is not over: play of ${countOf(running, 'person')} reaches the log when it is interrupted.`);
+  const counts = [
+    countOf(persons, 'person'),
+    countOf(games, 'game account'),
+    countOf(Math.round(playMs / MS_PER_MINUTE), 'minute'),
+    countOf(differences.length, 'difference'),
+  ];
+  print(`${date}: ${counts.join(', ')}`);
 }
 
 function tellDifference({ game, live, log, person, summary }: Difference): string {

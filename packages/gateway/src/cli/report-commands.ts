@@ -10,9 +10,10 @@ import {
   type ReplyBody,
 } from '@playgate/contract';
 import { type Command, Option } from 'commander';
+import { countOf } from './count-of.ts';
 import { exportEvidence } from './export-evidence.ts';
 import { formatTable } from './format-table.ts';
-import { askGateway, type GatewayOptions, withGatewayOptions } from './gateway-http.ts';
+import { askGateway, type GatewayOptions, purposeHeaders, withGatewayOptions } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
 import type { CommandPorts } from './program.ts';
 import { startProgress } from './progress-bar.ts';
@@ -51,27 +52,16 @@ export function addReportCommands(program: Command, ports: Ports): void {
     .requiredOption('--from <date>', 'first day: 2026-10-01')
     .requiredOption('--to <date>', 'last day')
     .option('--group-by <dimensions>', 'some of provider,game,agent,province,day, in the order of the rows')
-    .addHelpText('after', DAILY_EXAMPLE)
     .action((options: DailyOptions) => daily(ports, options));
   withReportOptions(report.command('periodic'), PERIODIC_REPORT_FORMATS)
     .description('a form, filled in')
     .requiredOption('--form <id>', 'see: playgate report forms')
     .requiredOption('--period <period>', '2026-H2, or 2026 for a yearly form')
-    .addHelpText('after', PERIODIC_EXAMPLE)
     .action((options: PeriodicOptions) => periodic(ports, options));
   withCommonOptions(report.command('forms'))
     .description('the forms that can be filled in')
     .action((options: ReportOptions) => forms(ports, options));
 }
-
-const DAILY_EXAMPLE = `
-Example:
-  playgate report daily --from 2026-10-01 --to 2026-10-31 --group-by province,day \\
-    --province "Hà Nội" --purpose "Kiểm tra tháng 10" --out october.csv`;
-const PERIODIC_EXAMPLE = `
-Example:
-  playgate report periodic --form vn-half-year --period 2026-H2 --province "Hà Nội" \\
-    --purpose "Báo cáo sáu tháng" --out half-year.xlsx`;
 
 function withCommonOptions(command: Command): Command {
   return withGatewayOptions(command, 'key of a regulator (rk_...) or of a provider (sk_...)')
@@ -101,7 +91,8 @@ async function daily(ports: Ports, options: DailyOptions): Promise<void> {
   const rows = body.rows.map((row) => line(nameOf(row), row));
   ports.print(formatTable(['', 'players', 'minors', 'sessions', 'play min'], [...rows, line('all', body.totals)]));
   noteState(ports, body);
-  if (body.nextCursor !== null) ports.note(`There are ${body.rowCount} rows; --format csv or jsonl gives all of them.`);
+  if (body.nextCursor !== null)
+    ports.note(`There are more rows, ${body.rowCount} in all; --format csv or jsonl gives all of them.`);
 }
 
 function nameOf(row: Pick<ReplyBody<OperationOf<'getDailyReport'>>['rows'][number], DimensionKey>): string {
@@ -155,7 +146,12 @@ function noteState(
   { note }: Ports,
   { closed, closesAt }: { readonly closed: boolean; readonly closesAt: string | null },
 ): void {
-  if (!closed) note(closesAt === null ? 'These figures can change.' : `These figures can change until ${closesAt}.`);
+  if (!closed)
+    note(
+      closesAt === null
+        ? 'These figures can change.'
+        : `These figures can change until the days close, not before ${closesAt}.`,
+    );
 }
 
 interface Answer {
@@ -184,8 +180,7 @@ async function ask(
     mode,
   };
   for (const [name, value] of Object.entries(all)) if (value !== undefined) query.set(name, value);
-  // Headers are ASCII; the gateway decodes it.
-  const headers = purpose === undefined ? {} : { [HEADERS.purpose]: encodeURIComponent(purpose) };
+  const headers = purposeHeaders(options, purpose);
   const tail = query.size === 0 ? '' : `?${query}`;
   return { response: await askGateway(options, { path: `${where}${tail}`, headers }), format };
 }
@@ -230,7 +225,9 @@ async function writeEvidence(note: Ports['note'], options: ReportOptions, direct
     toSeq: null,
     startProgress: (total) => startProgress('entries', total),
   });
-  note(`${entries} entries of evidence. Check them, offline too: playgate verify ${directory} --key <public key>`);
+  note(
+    `Evidence: ${countOf(entries, 'entry', 'entries')}. Check it, offline too: playgate verify ${directory} --key <public key>`,
+  );
 }
 
 const EVIDENCE_PURPOSE = 'evidence for a report';

@@ -10,6 +10,7 @@ import { IdentityVault } from '../store/sql/identity-vault.ts';
 import { SqlLegalHolds } from '../store/sql/sql-legal-holds.ts';
 import { SqlPlayers } from '../store/sql/sql-players.ts';
 import { retentionJobs } from '../store/sql/sql-retention.ts';
+import { countOf } from './count-of.ts';
 import { formatTable } from './format-table.ts';
 import { CommandError, withStores } from './open-stores.ts';
 import type { CommandPorts } from './program.ts';
@@ -95,7 +96,7 @@ async function apply({ note, now, print, readConfig }: CommandPorts, { dryRun, j
       ),
     );
     if (waiting.length > 0)
-      print(`${waiting.length} erasures that waited for a hold ${dryRun ? 'would be' : 'were'} carried out`);
+      print(`${countOf(waiting.length, 'erasure')} that waited for a hold: ${dryRun ? 'due' : 'carried out'}`);
     if (dryRun) note('Nothing was deleted: run it again without --dry-run.');
   });
 }
@@ -109,7 +110,7 @@ const toJson = ({ fromAt, toAt, ...result }: RetentionResult) => ({
 function lineOf({ count, dataClass, deleted, fromAt, held, keepDays, toAt, what }: RetentionResult, isDryRun: boolean) {
   const day = (at: Instant | null) => (at === null ? '-' : formatInstant(at).slice(0, 'YYYY-MM-DD'.length));
   const state = held ? 'under a legal hold' : isDryRun ? '' : `${deleted} deleted`;
-  return [dataClass, what, `${keepDays} days`, String(count), day(fromAt), day(toAt), state];
+  return [dataClass, what, countOf(keepDays, 'day'), String(count), day(fromAt), day(toAt), state];
 }
 
 async function hold({ now, print, readConfig }: CommandPorts, options: HoldOptions): Promise<void> {
@@ -143,7 +144,7 @@ async function release({ note, now, print, readConfig }: CommandPorts, holdId: s
       throw new CommandError('There is no such hold, or it was released.');
     print(`hold ${holdId} is released`);
     const waiting = await holds.listReleasedErasures();
-    if (waiting.length > 0) note(`${waiting.length} erasures waited for it: playgate retention apply`);
+    if (waiting.length > 0) note(`${countOf(waiting.length, 'erasure')} waited for it: playgate retention apply`);
   });
 }
 

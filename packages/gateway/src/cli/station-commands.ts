@@ -1,12 +1,12 @@
 // `playgate station`: a seat or a counter. It is a client of the gateway like any game, and stands on the SDK.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { withUrlOption } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
 import { askOn } from './station/ask-on.ts';
 import { playAtSeat, type SeatHost, type SeatOutcome } from './station/play-at-seat.ts';
 import { plainScreen, terminalScreen } from './station/seat-screen.ts';
 import { type Ask, verifyWalkIn } from './station/verify-walk-in.ts';
 
-const URL_DEFAULT = 'http://127.0.0.1:8080';
 /** Beside 0 (played, and the gateway knows) and 1 (something is broken). */
 export const EXIT_REFUSED = 3;
 export const EXIT_UNACKNOWLEDGED = 4;
@@ -20,8 +20,8 @@ export interface StationPorts {
 interface OpenOptions {
   readonly url: string;
   readonly game: string;
-  readonly stationToken?: string;
-  readonly providerKey?: string;
+  readonly stationToken: string;
+  readonly providerKey: string;
   readonly serverKey?: string;
   readonly ageToken?: string;
   readonly walkIn?: true;
@@ -33,25 +33,36 @@ Credentials are better given by the environment than on the command line, which 
 PLAYGATE_STATION_TOKEN (st_...), PLAYGATE_PROVIDER_KEY (pk_...), PLAYGATE_SERVER_KEY (sk_...), PLAYGATE_AGE_TOKEN.
 
 Exit codes: 0 played, and the gateway knows the end; 1 something is broken; ${EXIT_REFUSED} play is refused;
-${EXIT_UNACKNOWLEDGED} played, but the gateway has not acknowledged the end.
+${EXIT_UNACKNOWLEDGED} played, but the gateway has not acknowledged the end.`;
 
-Examples:
-  playgate station open --game star-garden --age-token "$TOKEN"    the player signed in to the game
-  playgate station open --game star-garden --walk-in               staff read the document that is shown`;
+const VARIABLES = {
+  stationToken: 'PLAYGATE_STATION_TOKEN',
+  providerKey: 'PLAYGATE_PROVIDER_KEY',
+  serverKey: 'PLAYGATE_SERVER_KEY',
+  ageToken: 'PLAYGATE_AGE_TOKEN',
+} as const;
 
 export function addStationCommands(program: Command, ports: StationPorts = processPorts()): void {
-  program
-    .command('station')
-    .description('a seat of an internet café')
-    .command('open')
+  const station = program.command('station').description('a seat of an internet café');
+  const fromEnvironment = (flags: string, description: string, variable: string) =>
+    new Option(flags, description).env(variable);
+  const { ageToken, providerKey, serverKey, stationToken } = VARIABLES;
+  withUrlOption(station.command('open'))
     .description('open the seat for one customer and see to the end of play')
     .requiredOption('--game <gameId>', 'game that is played')
-    .option('--url <url>', 'address of the gateway (PLAYGATE_URL)', process.env.PLAYGATE_URL ?? URL_DEFAULT)
-    .option('--station-token <token>', 'token of the seat, st_... (PLAYGATE_STATION_TOKEN)')
-    .option('--provider-key <key>', 'publishable key of the game’s provider, pk_... (PLAYGATE_PROVIDER_KEY)')
-    .option('--age-token <token>', 'age token that the game’s provider gave the player (PLAYGATE_AGE_TOKEN)')
+    .addOption(
+      fromEnvironment('--station-token <token>', 'token of the seat, st_...', stationToken).makeOptionMandatory(),
+    )
+    .addOption(
+      fromEnvironment(
+        '--provider-key <key>',
+        'publishable key of the game’s provider, pk_...',
+        providerKey,
+      ).makeOptionMandatory(),
+    )
+    .addOption(fromEnvironment('--age-token <token>', 'age token that the game’s provider gave the player', ageToken))
     .option('--walk-in', 'ask staff for the document that is shown; needs the provider’s server key')
-    .option('--server-key <key>', 'secret key of the provider, sk_...; for --walk-in (PLAYGATE_SERVER_KEY)')
+    .addOption(fromEnvironment('--server-key <key>', 'secret key of the provider, sk_...; for --walk-in', serverKey))
     .option('--locale <locale>', 'language of the screen: vi or en', 'vi')
     .addHelpText('after', HELP)
     .action(async (options: OpenOptions) => ports.setExitCode(await openSeat(options, ports)));
@@ -61,8 +72,8 @@ async function openSeat(options: OpenOptions, { ask, seat }: StationPorts): Prom
   const { game: gameId, url: gatewayUrl } = options;
   const { locale } = options;
   if (locale !== 'vi' && locale !== 'en') throw new CommandError('--locale: vi or en.');
-  const stationToken = credential(options.stationToken, 'PLAYGATE_STATION_TOKEN', '--station-token', 'st_');
-  const publishableKey = credential(options.providerKey, 'PLAYGATE_PROVIDER_KEY', '--provider-key', 'pk_');
+  const stationToken = credential('stationToken', '--station-token', 'st_', options);
+  const publishableKey = credential('providerKey', '--provider-key', 'pk_', options);
   const ageToken = await ageTokenOf(options, seat, ask);
   if (ageToken === null) return EXIT_REFUSED;
   const start = { gatewayUrl, publishableKey, gameId, stationToken, ageToken, locale } as const;
@@ -80,13 +91,12 @@ function exitCodeOf(outcome: SeatOutcome): number {
 /** Null: nobody may play, and the screen says why. */
 async function ageTokenOf(options: OpenOptions, { screen }: SeatHost, ask: Ask): Promise<string | null> {
   if (options.walkIn !== true) {
-    const ageToken = options.ageToken ?? process.env.PLAYGATE_AGE_TOKEN;
-    if (ageToken !== undefined) return ageToken;
+    if (options.ageToken !== undefined) return options.ageToken;
     throw new CommandError(
       'Who plays? --age-token (or PLAYGATE_AGE_TOKEN) of a player who signed in to the game, or --walk-in.',
     );
   }
-  const serverKey = credential(options.serverKey, 'PLAYGATE_SERVER_KEY', '--server-key', 'sk_');
+  const serverKey = credential('serverKey', '--server-key', 'sk_', options);
   const walkIn = await verifyWalkIn({ url: options.url, serverKey }, ask);
   if (walkIn.verdict === 'verified') return walkIn.ageToken;
   screen.say(
@@ -97,10 +107,15 @@ async function ageTokenOf(options: OpenOptions, { screen }: SeatHost, ask: Ask):
   return null;
 }
 
-function credential(given: string | undefined, variable: string, option: string, prefix: string): string {
-  const value = given ?? process.env[variable];
+function credential(
+  name: 'stationToken' | 'providerKey' | 'serverKey',
+  flag: string,
+  prefix: string,
+  options: OpenOptions,
+): string {
+  const value = options[name];
   if (value?.startsWith(prefix) === true) return value;
-  throw new CommandError(`${option} or ${variable} is needed: a key that begins with ${prefix}`);
+  throw new CommandError(`${flag} or ${VARIABLES[name]} is needed: a key that begins with ${prefix}`);
 }
 
 function processPorts(): StationPorts {

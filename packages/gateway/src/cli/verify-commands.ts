@@ -1,12 +1,11 @@
 // `playgate verify`: needs no gateway, no database and no network.
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { Check, CheckState } from '../compliance/evidence/verify/check.ts';
-import { FILES } from '../compliance/evidence/verify/evidence-files.ts';
 import { type GivenKey, readGivenKeys } from '../compliance/evidence/verify/trusted-keys.ts';
-import { type Verification, verifyDirectory } from '../compliance/evidence/verify/verify-directory.ts';
+import { type Verification, verifyFiles } from '../compliance/evidence/verify/verify-files.ts';
+import { findEvidenceFiles } from './find-evidence-files.ts';
 import { CommandError } from './open-stores.ts';
 import type { CommandPorts } from './program.ts';
 import { startProgress } from './progress-bar.ts';
@@ -17,23 +16,22 @@ const STATE_TEXTS: Readonly<Record<CheckState, string>> = {
   not_checked: 'not checked',
 };
 
-const OUTCOMES = {
-  verified: { exitCode: 0, text: 'Verified: everything that says ok.' },
-  failed: { exitCode: 1, text: 'NOT VERIFIED: something is wrong.' },
-  unverified: {
-    exitCode: 2,
-    text: 'NOT VERIFIED: nothing wrong was found, but nothing shows whose it is. Give the public key: --key.',
-  },
-} as const satisfies Record<Verification['outcome'], { readonly exitCode: number; readonly text: string }>;
+const EXIT_CODES_OF = { verified: 0, failed: 1, unverified: 2 } as const satisfies Record<
+  Verification['outcome'],
+  number
+>;
 
 const HELP = `
-Looks at whatever of these is in the directory:
+Give the directory of an export, or any number of files. By name, or by what is in them, they are known to be:
   checkpoint, checkpoint.previous, consistency.json   signed notes, and the proof between them
   entries.jsonl, range.json                           all entries, or some and what stands for the others
   keys.json                                           keys that vouch for each other
   <report>, <report>.jws                              signed reports; the figures of those in JSON are counted again
+  inclusion proofs                                    that an entry is in the tree of a checkpoint
+What cannot be checked, since a file for it was not given, is told as "not checked". A key is believed by --key only.
 
-Exit code 0: verified; 1: something is wrong; 2: nothing is wrong, and no key was given to know whose it is.`;
+Exit code 0: verified, something of every file; 1: something is wrong; 2: nothing is wrong, and nothing shows whose it is,
+or not of every file.`;
 
 /** Lines of an export are about so long: the bar needs no more. */
 const ENTRY_BYTES_USUAL = 700;
@@ -45,22 +43,31 @@ interface VerifyOptions {
 
 export function addVerifyCommands(program: Command, { print }: Pick<CommandPorts, 'print'>): void {
   program
-    .command('verify <dir>')
+    .command('verify <path...>')
     .description('check evidence and reports, offline, with the public key only')
     .option('--key <key>', 'public key of the gateway, or a file with it; may be given again', collect, [])
     .option('--json', 'print the checks as JSON')
     .addHelpText('after', HELP)
-    .action(async (directory: string, { json, key }: VerifyOptions) => {
-      if (!existsSync(directory)) throw new CommandError(`There is no directory ${directory}.`);
+    .action(async (paths: readonly string[], { json, key }: VerifyOptions) => {
+      const files = await findEvidenceFiles(paths);
       const keys = (await Promise.all(key.map(readKeys))).flat();
-      const verification = await withProgress(directory, (onProgress) =>
-        verifyDirectory({ directory, keys, onProgress }),
+      const verification = await withProgress(files.parts.entries, (onProgress) =>
+        verifyFiles({ files, keys, onProgress }),
       );
-      const { exitCode, text } = OUTCOMES[verification.outcome];
       if (json) print(JSON.stringify(verification));
-      else for (const line of [...verification.checks.map(lineOf), text]) print(line);
-      process.exitCode = exitCode;
+      else for (const line of [...verification.checks.map(lineOf), summaryOf(verification)]) print(line);
+      process.exitCode = EXIT_CODES_OF[verification.outcome];
     });
+}
+
+function summaryOf({ checks, outcome, unproven }: Verification): string {
+  if (outcome === 'verified') return 'Verified: everything that says ok.';
+  if (outcome === 'failed') return 'NOT VERIFIED: something is wrong.';
+  if (!checks.some(({ state }) => state === 'ok')) return 'NOT VERIFIED: there was nothing that can be checked.';
+  const isKeyGiven = checks[0]?.state === 'ok';
+  return isKeyGiven
+    ? `NOT VERIFIED: nothing wrong was found, but nothing shows whose these are: ${unproven.join(', ')}.`
+    : 'NOT VERIFIED: nothing wrong was found, but nothing shows whose it is. Give the public key: --key.';
 }
 
 const collect = (value: string, values: readonly string[]): readonly string[] => [...values, value];
@@ -76,11 +83,10 @@ async function readKeys(value: string): Promise<readonly GivenKey[]> {
 }
 
 async function withProgress<Result>(
-  directory: string,
+  file: string | undefined,
   work: (onProgress: (count: number) => void) => Promise<Result>,
 ): Promise<Result> {
-  const file = path.join(directory, FILES.entries);
-  const about = existsSync(file) ? Math.ceil((await stat(file)).size / ENTRY_BYTES_USUAL) : 0;
+  const about = file === undefined ? 0 : Math.ceil((await stat(file)).size / ENTRY_BYTES_USUAL);
   const progress = startProgress('entries', about);
   try {
     return await work((count) => progress.update(count, Math.max(about, count)));

@@ -27,12 +27,16 @@ export interface AuditPorts {
 /** What is known of a call; filled in while it is answered. */
 export interface Trail {
   principal: Principal | null;
+  /** The request was read and holds what its operation asks for. */
+  isChecked: boolean;
   /** Once they were checked. */
   params: unknown;
   reply: StoredResponse | null;
   replayed: boolean;
   /** Who came in by this very call; null: nobody. */
   signedIn: SignedIn | null;
+  /** Of its entry in the access log; null: it has none yet. */
+  callNo: number | null;
 }
 
 export interface CallEnd {
@@ -45,7 +49,15 @@ export interface CallEnd {
 const OUR_ID = new RegExp(`^[a-z]{3}_[0-9A-Za-z]{${ID_RANDOM_LENGTH}}$`);
 
 export function newTrail(): Trail {
-  return { principal: null, params: null, reply: null, replayed: false, signedIn: null };
+  return {
+    principal: null,
+    isChecked: false,
+    params: null,
+    reply: null,
+    replayed: false,
+    signedIn: null,
+    callNo: null,
+  };
 }
 
 export function auditCall({ method, operationId }: Operation, trail: Trail, end: CallEnd, ports: AuditPorts): void {
@@ -62,7 +74,8 @@ function bodyOf(reply: StoredResponse | null): unknown {
   return reply === null || !reply.body.startsWith('{') ? null : JSON.parse(reply.body);
 }
 
-function idsOf(fields: unknown): Readonly<Record<string, string>> {
+/** Of texts only those that look like an id of ours. */
+export function idsOf(fields: unknown): Readonly<Record<string, string>> {
   if (typeof fields !== 'object' || fields === null) return {};
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => typeof value === 'string' && OUR_ID.test(value)),

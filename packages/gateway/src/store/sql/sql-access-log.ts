@@ -10,9 +10,9 @@ export class SqlAccessLog implements AccessLog, AccessLogRecords {
     this.#db = db;
   }
 
-  async note({ at, input, operationId, principal, purpose, query, requestId }: RegulatorCall): Promise<void> {
+  async note({ at, input, operationId, principal, purpose, query, requestId, status }: RegulatorCall): Promise<number> {
     const { playerId = null } = (input.params ?? {}) as { readonly playerId?: string };
-    await this.#db
+    const { call_no } = await this.#db
       .insertInto('access_log')
       .values({
         regulator_id: principal.regulatorId,
@@ -25,8 +25,15 @@ export class SqlAccessLog implements AccessLog, AccessLogRecords {
         query,
         request_id: requestId,
         at,
+        status,
       })
-      .execute();
+      .returning('call_no')
+      .executeTakeFirstOrThrow();
+    return Number(call_no);
+  }
+
+  async settle(callNo: number, status: number): Promise<void> {
+    await this.#db.updateTable('access_log').set({ status }).where('call_no', '=', callNo).execute();
   }
 
   async readCalls({ afterNo, countMax, endsAt, regulatorId, startsAt }: AccessLogQuery): Promise<readonly KeptCall[]> {
@@ -57,6 +64,7 @@ export class SqlAccessLog implements AccessLog, AccessLogRecords {
       playerId: row.subject_id,
       query: row.query,
       requestId: row.request_id,
+      status: row.status,
     }));
   }
 }

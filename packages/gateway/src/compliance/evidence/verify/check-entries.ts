@@ -1,7 +1,6 @@
 // Reads every entry once: is it well-formed, is it the next, and do all of them together give the signed root. Memory does not
 // grow with their number, but for what the recounts keep.
 import { isUtf8 } from 'node:buffer';
-import path from 'node:path';
 import * as z from 'zod';
 import type { ComplianceEvent } from '../../compliance-event.ts';
 import type { Checkpoint } from '../checkpoint.ts';
@@ -11,7 +10,7 @@ import { isSameHash, leafHash } from '../merkle.ts';
 import { subtreesOf } from '../subtrees.ts';
 import { type Check, failed, messageOf, notChecked, ok } from './check.ts';
 import { wrongFieldOfEntry } from './entry-shape.ts';
-import { FILES, readLines } from './evidence-files.ts';
+import { readLines } from './evidence-files.ts';
 import { isCanonical } from './is-canonical.ts';
 import { SessionIdentities } from './session-identities.ts';
 
@@ -36,7 +35,8 @@ export interface EntriesResult {
 }
 
 export interface EntriesOptions {
-  readonly directory: string;
+  /** Path of `entries.jsonl`. */
+  readonly file: string;
   readonly checkpoint: Checkpoint | null;
   readonly range: RangeFile | null;
   /** Of an earlier checkpoint; null: there is none. */
@@ -52,7 +52,7 @@ const ENTRIES = 'entries';
 const TREE = 'tree';
 
 export async function checkEntries(options: EntriesOptions): Promise<EntriesResult> {
-  const { checkpoint, directory, onEntry, onGone, onProgress, previousSize, range } = options;
+  const { checkpoint, file, onEntry, onGone, onProgress, previousSize, range } = options;
   const first = range?.start ?? 0;
   let tree: CompactRange;
   let count = 0;
@@ -61,7 +61,7 @@ export async function checkEntries(options: EntriesOptions): Promise<EntriesResu
   const sessions = new SessionIdentities();
   try {
     tree = CompactRange.of(first, (range?.left ?? []).map(decodeHash));
-    for await (const lines of readLines(path.join(directory, FILES.entries))) {
+    for await (const lines of readLines(file)) {
       for (const line of lines) {
         const entry = line.length > GONE_LINE_LENGTH_MAX ? null : readGoneLine(line.toString());
         if (entry === null) {
@@ -99,7 +99,8 @@ function readEntry(line: Buffer, seq: number, sessions: SessionIdentities): Comp
   if (!isCanonical(text, event) || !isUtf8(line)) throw new Error('it is not canonical JSON');
   const wrong = wrongFieldOfEntry(event);
   if (wrong !== null) throw new Error(`it is no event: its ${wrong} is missing or wrong`);
-  if (event.seq !== seq) throw new Error(`its seq is ${event.seq}`);
+  if (event.seq !== seq)
+    throw new Error(`its seq is ${event.seq}${seq === 0 ? ': a part of the log takes its range.json' : ''}`);
   const changed = sessions.wrongFieldOf(event);
   if (changed !== null) throw new Error(`its ${changed} is not that of its session`);
   return event;

@@ -10,11 +10,15 @@ export interface ReportFile {
   readonly name: string;
   /** Null: there is only a signature. */
   readonly content: Buffer | null;
-  readonly signature: string;
+  /** Null: none was given. */
+  readonly signature: string | null;
 }
 
-export function checkReportSignature({ content, name, signature }: ReportFile, trust: Trust): Check {
-  const title = `${name}: signature`;
+/** `isExport`: what a signature lies for must lie beside it. */
+export function checkReportSignature({ content, name, signature }: ReportFile, trust: Trust, isExport: boolean): Check {
+  const title = signatureTitleOf(name);
+  if (signature === null) return notChecked(title, `${name}${SIGNATURE_ENDING} was not given`);
+  if (content === null && !isExport) return notChecked(title, `${name} was not given`);
   if (content === null) return failed(title, `there is ${name}${SIGNATURE_ENDING} and no ${name}`);
   const keys = new Map(trust.keys.map((publicKey) => [keyIdOf(publicKey), publicKey]));
   const keyId = payloadsOf(name, content)
@@ -24,6 +28,8 @@ export function checkReportSignature({ content, name, signature }: ReportFile, t
   if (trust.check.state !== 'ok') return notChecked(title, `signed by ${keyId}, a key that came with it`);
   return ok(title, `signed by ${keyId}`);
 }
+
+export const signatureTitleOf = (name: string): string => `${name}: signature`;
 
 /** The bytes; of JSON that somebody wrote anew, its canonical form too. */
 function payloadsOf(name: string, content: Buffer): readonly Uint8Array[] {

@@ -78,6 +78,8 @@ export function checkCheckpoint(name: string, note: string, trust: Trust): [Chec
 
 const consistencyFile = z.object({ from: z.int(), to: z.int(), proof: z.array(z.string()).max(200) });
 
+export const isConsistencyProof = (json: unknown): boolean => consistencyFile.safeParse(json).success;
+
 const CONSISTENCY = 'consistency';
 
 /** `rootAtPrevious`: the root of the first entries, where all were there to make it. */
@@ -94,7 +96,7 @@ export function checkConsistency(
   }
   if (proofText === null) {
     if (rootAtPrevious !== null) return ok(CONSISTENCY, `${sizes}, by the entries themselves`);
-    return notChecked(CONSISTENCY, 'there is no consistency.json, and not every entry');
+    return notChecked(CONSISTENCY, 'no consistency.json was given, and not every entry');
   }
   try {
     const { from, proof, to } = consistencyFile.parse(JSON.parse(proofText));

@@ -27,7 +27,12 @@ export interface Statement {
 }
 
 export interface Comparison {
+  /** Figures that were compared, and the number of rows. */
   readonly count: number;
+  /** Figures that were compared. */
+  readonly figures: number;
+  /** Rows, the totals too, whose figures are withheld: nothing of them was compared. */
+  readonly withheld: number;
   readonly problems: readonly string[];
 }
 
@@ -81,6 +86,8 @@ function textOf(
 
 class ComparedFigures implements Comparison {
   count = 0;
+  figures = 0;
+  withheld = 0;
   readonly problems: string[] = [];
   readonly #canWithhold: boolean;
 
@@ -144,6 +151,7 @@ class ComparedFigures implements Comparison {
   /** Of what is withheld every figure is null, and nothing can be compared. */
   #isWithheld(name: string, { suppressed }: StatedRow, figures: Iterable<unknown>): boolean {
     if (!suppressed) return false;
+    this.withheld += 1;
     if (!this.#canWithhold) this.complain(`${name} is withheld, and nothing of it may be`);
     if ([...figures].some((figure) => figure !== null)) this.complain(`${name} is withheld and states figures`);
     return true;
@@ -158,6 +166,7 @@ class ComparedFigures implements Comparison {
     source = name,
   ): void {
     this.count += 1;
+    this.figures += 1;
     const found = counted?.has(source) ? counted.get(source)! : NULL_WHEN_ABSENT.has(source.split('.')[0]!) ? null : 0;
     const wanted = convert(found);
     if (stated !== wanted)

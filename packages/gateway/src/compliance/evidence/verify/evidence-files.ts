@@ -1,4 +1,4 @@
-// A directory of evidence: which files it has, and how they are read. Everything but the entries is small.
+// Files of evidence: which there are, and how they are read. Everything but the entries is small.
 import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,22 +22,46 @@ export const ENTRY_BYTES_MAX = 65_536;
 const READ_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Null: there is no such file. Throws an Error for one that is too large. */
-export async function readSmallFile(directory: string, name: string): Promise<Buffer | null> {
-  const file = path.join(directory, name);
-  if (!existsSync(file)) return null;
-  const { size } = await stat(file);
-  if (size > SMALL_FILE_BYTES_MAX) throw new Error(`${name} is larger than ${SMALL_FILE_BYTES_MAX} bytes`);
-  return readFile(file);
+export type Part = keyof typeof FILES;
+export const PARTS = Object.keys(FILES) as readonly Part[];
+
+/** Paths of a report and of its signature; null: it is not there. */
+export interface ReportPaths {
+  readonly name: string;
+  readonly content: string | null;
+  readonly signature: string | null;
 }
 
-/** Names of the files that a signature lies beside, or that are a signature of a missing one. */
-export async function listReports(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory);
-  return names
-    .filter((name) => name.endsWith(SIGNATURE_ENDING))
-    .map((name) => name.slice(0, -SIGNATURE_ENDING.length))
-    .sort();
+/** Paths of what is to be checked. */
+export interface EvidenceFiles {
+  readonly parts: Readonly<Partial<Record<Part, string>>>;
+  readonly reports: readonly ReportPaths[];
+  readonly inclusions: readonly string[];
+  /** What cannot be checked, and why. */
+  readonly others: readonly { readonly name: string; readonly why: string }[];
+  /** A whole export, where a signature without its report is one of a report that is lost. */
+  readonly isExport: boolean;
+}
+
+/** What of evidence lies in a directory; whatever else lies there is left alone. */
+export async function filesOfDirectory(directory: string): Promise<EvidenceFiles> {
+  const at = (name: string) => path.join(directory, name);
+  const there = (name: string) => (existsSync(at(name)) ? at(name) : null);
+  const parts = Object.fromEntries(PARTS.flatMap((part) => (there(FILES[part]) ? [[part, at(FILES[part])]] : [])));
+  const signatures = (await readdir(directory)).filter((name) => name.endsWith(SIGNATURE_ENDING)).sort();
+  const reports = signatures.map((signature) => {
+    const name = signature.slice(0, -SIGNATURE_ENDING.length);
+    return { name, content: there(name), signature: at(signature) };
+  });
+  return { parts, reports, inclusions: [], others: [], isExport: true };
+}
+
+/** Throws an Error for one that is too large. */
+export async function readSmallFile(file: string): Promise<Buffer> {
+  const { size } = await stat(file);
+  if (size > SMALL_FILE_BYTES_MAX)
+    throw new Error(`${path.basename(file)} is larger than ${SMALL_FILE_BYTES_MAX} bytes`);
+  return readFile(file);
 }
 
 /** The lines of a file without their newlines, many at a time. Throws an Error for a line too long, or a last one without newline. */

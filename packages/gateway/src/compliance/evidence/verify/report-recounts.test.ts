@@ -19,6 +19,8 @@ const head = {
   filters,
   closed: true,
   closesAt: '2026-10-01T20:00:00.000Z',
+  revision: 1,
+  entries: events.length,
   graceMs: 10_800_000,
   cellPeopleMin: null,
   groupBy: ['game'],
@@ -97,6 +99,26 @@ describe('a report', () => {
     ['figures of what is withheld', { cellPeopleMin: 5, rows: [{ ...rows[0], suppressed: true }, ...rows.slice(1)] }],
   ])('with %s fails', (_, change) => {
     expect(stateOf(JSON.parse(JSON.stringify({ ...good, ...change })) as object)).toMatchObject({ state: 'failed' });
+  });
+
+  it('is not checked where every figure is withheld, and says of how many rows where some are', () => {
+    const hide = (row: object) => ({ ...row, ...nulled(figuresOf(new Map())), suppressed: true });
+    const someHidden = { ...good, cellPeopleMin: 5, rows: [hide(rows[0]!), ...rows.slice(1)] };
+    expect(stateOf(someHidden)).toMatchObject({ state: 'ok' });
+    expect(stateOf(someHidden).detail).toMatch(/^\d+ figures follow .*not checked: 1 rows$/);
+    const allHidden = { ...good, cellPeopleMin: 5, rows: rows.map(hide), totals: hide(totals) };
+    expect(stateOf(allHidden)).toMatchObject({ state: 'not_checked' });
+    expect(stateOf(allHidden).detail).toContain('withheld');
+    expect(stateOf({ ...allHidden, rows: rows.slice(1).map(hide), rowCount: rows.length - 1 })).toMatchObject({
+      state: 'failed',
+    });
+  });
+
+  it('rests on the entries it names: what came later changes nothing, and it takes all of them', () => {
+    const late = { ...events[0]!, seq: events.length, session: 'ses_late' } as ComplianceEvent;
+    expect(stateOf(good, [...events, late])).toMatchObject({ state: 'ok' });
+    expect(stateOf({ ...good, entries: events.length + 1 }, [...events, late])).toMatchObject({ state: 'failed' });
+    expect(stateOf(good, events.slice(0, 8))).toMatchObject({ state: 'not_checked' });
   });
 
   it('counts no grant as a correction', () => {

@@ -11,7 +11,7 @@ import { type RecountQuery, recount } from './recount.ts';
 
 type Head = Pick<
   z.output<typeof dailyReport>,
-  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'graceMs' | 'cellPeopleMin'
+  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'entries' | 'graceMs' | 'cellPeopleMin'
 >;
 
 interface Stated {
@@ -23,13 +23,14 @@ interface Stated {
   readonly facts: RecordFacts;
 }
 
-const titleOf = (name: string): string => `${name}: figures`;
+export const figuresTitleOf = (name: string): string => `${name}: figures`;
 
 export class ReportRecounts {
   readonly #stated: Stated[] = [];
   readonly #others: Check[] = [];
   readonly #isWhole: boolean;
   #gone = 0;
+  #count = 0;
 
   /** `isWhole`: the entries are all there are. */
   constructor(reports: readonly ReportFile[], isWhole: boolean) {
@@ -39,10 +40,10 @@ export class ReportRecounts {
       try {
         const stated = readReport(name, content.toString());
         if (stated === null)
-          this.#others.push(notChecked(titleOf(name), 'only reports in JSON say all it takes to recount them'));
+          this.#others.push(notChecked(figuresTitleOf(name), 'only reports in JSON say all it takes to recount them'));
         else this.#stated.push(stated);
       } catch (error) {
-        this.#others.push(failed(titleOf(name), `it is no report: ${messageOf(error)}`));
+        this.#others.push(failed(figuresTitleOf(name), `it is no report: ${messageOf(error)}`));
       }
     }
   }
@@ -50,10 +51,14 @@ export class ReportRecounts {
   /** An entry of which only the hash is left. */
   noteGone(): void {
     this.#gone += 1;
+    this.#count += 1;
   }
 
   add(event: ComplianceEvent): void {
-    for (const { facts } of this.#stated) facts.add(event);
+    this.#count += 1;
+    for (const { facts, head } of this.#stated) {
+      if (head.entries === null || event.seq < head.entries) facts.add(event);
+    }
   }
 
   /** `areRead`: every entry was told. */
@@ -62,15 +67,18 @@ export class ReportRecounts {
   }
 
   #check({ compare, facts, groupBy, head, name, statement }: Stated, areRead: boolean): Check {
-    const title = titleOf(name);
+    const title = figuresTitleOf(name);
     if (!areRead || !this.#isWhole) return notChecked(title, 'it takes every entry and their checkpoint');
-    const { count, problems } = compare(statement, recount(facts, queryOf(head, groupBy)));
-    if (problems.length === 0) return ok(title, `${count} figures follow from the entries`);
+    const { count, figures, problems, withheld } = compare(statement, recount(facts, queryOf(head, groupBy)));
+    if (problems.length === 0) return checkOfFigures(title, figures, withheld);
     if (this.#gone > 0) {
       return notChecked(
         title,
         `${problems.length} of ${count} figures may rest on the ${this.#gone} entries that are gone`,
       );
+    }
+    if (head.entries !== null && head.entries > this.#count) {
+      return notChecked(title, `it rests on ${head.entries} entries, and ${this.#count} are here`);
     }
     if (!head.closed) {
       return notChecked(
@@ -81,6 +89,14 @@ export class ReportRecounts {
     const [first] = problems;
     return failed(title, `${problems.length} of ${count} figures do not follow from the entries: ${first}`);
   }
+}
+
+/** What is withheld cannot follow from anything: a report that states no figure passes nothing. */
+function checkOfFigures(title: string, figures: number, withheld: number): Check {
+  const hidden = withheld === 0 ? '' : `; withheld and not checked: ${withheld} rows`;
+  if (figures > 0) return ok(title, `${figures} figures follow from the entries${hidden}`);
+  const why = withheld > 0 ? 'every figure is withheld' : 'it states no figure';
+  return notChecked(title, `${why}: its rows are those of the entries, and nothing else can be checked`);
 }
 
 function queryOf({ filters, from, graceMs, scope, to, zone }: Head, groupBy: readonly ReportDimension[]): RecountQuery {

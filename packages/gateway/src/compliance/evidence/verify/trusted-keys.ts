@@ -20,6 +20,8 @@ const keySet = z.object({
 });
 export type KeySet = z.output<typeof keySet>;
 
+export const isKeySet = (json: unknown): boolean => keySet.safeParse(json).success;
+
 /** Of `keys.json`, whose keys say everything twice. Throws an Error, also where one does not agree with itself. */
 export function parseKeySet(text: string): KeySet {
   const parsed = keySet.parse(JSON.parse(text));

@@ -20,6 +20,7 @@ import * as agents from './0019-agents.ts';
 import * as reportIndexes from './0020-report-indexes.ts';
 import * as webhooks from './0021-webhooks.ts';
 import * as accessLogOutcome from './0022-access-log-outcome.ts';
+import * as dayClosings from './0023-day-closings.ts';
 import * as overrunAtClose from './0024-overrun-at-close.ts';
 
 /** In order of number; a published one is never changed, only followed by another. */
@@ -45,5 +46,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-report-indexes': reportIndexes,
   '0021-webhooks': webhooks,
   '0022-access-log-outcome': accessLogOutcome,
+  '0023-day-closings': dayClosings,
   '0024-overrun-at-close': overrunAtClose,
 };
