@@ -9,6 +9,7 @@ import {
 } from '../../../packages/gateway/src/compliance/reports/report-audience.ts';
 import { periodOf } from '../../../packages/gateway/src/compliance/reports/report-form.ts';
 import type { Database } from '../../../packages/gateway/src/store/sql/open-database.ts';
+import { SqlDayClosings } from '../../../packages/gateway/src/store/sql/sql-day-closings.ts';
 import { SqlReportSource } from '../../../packages/gateway/src/store/sql/sql-report-source.ts';
 import type { Cast } from './cast.ts';
 import {
@@ -180,7 +181,10 @@ export class ReportComparison implements Compared {
   }
 
   #ports() {
-    return { source: new SqlReportSource(this.#database.db), record: { catchUp: async () => {} } };
+    const { db } = this.#database;
+    const closings = new SqlDayClosings(db);
+    const record = { catchUp: async () => true };
+    return { source: new SqlReportSource(db), record, closeDay: closings.close.bind(closings) };
   }
 
   #tell(problem: string): void {

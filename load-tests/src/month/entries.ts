@@ -1,5 +1,17 @@
 // What happened -> the flat entries that the scripts of the ledger would have appended to the streams.
-import { type Deed, dateOf, type Interval, type Merge, measure, type Play, type Session, union } from './truth.ts';
+import {
+  type Correction,
+  type Deed,
+  dateOf,
+  type Grant,
+  type Interval,
+  isWithin,
+  type Merge,
+  measure,
+  type Play,
+  type Session,
+  union,
+} from './truth.ts';
 
 export interface StreamEntry {
   readonly entryId: string;
@@ -56,7 +68,7 @@ export function* entriesOfSession(
   usedAt: UsedAt,
   noticedAt: number | null,
 ): Iterable<Omit<NewEntry, 'partition'>> {
-  const { close, end, gaps, isFallback, openedAt, plays } = session;
+  const { close, end, gaps, isFallback, openedAt, overruns, plays } = session;
   const common = subject(session, session.id);
   const limits = session.band === 'adult' ? NO_LIMITS : LIMITS;
   const entry = (appendedAt: number, kind: string, fields: Record<string, string>) => ({
@@ -80,6 +92,9 @@ export function* entriesOfSession(
       gaps: String(gaps.length),
       ...(end.cause === 'order' && { by: session.agent!.agentId }),
     });
+  }
+  for (const { at, overrunMs } of overruns) {
+    yield entry(at, 'overrun', { at: instant(at), overrun: String(overrunMs) });
   }
   if (close !== null) {
     yield entry(close.at, 'closed', {
@@ -118,35 +133,53 @@ export function entryOfDenial(denial: Deed & { readonly at: number; readonly rea
   return { appendedAt: at, fields: { kind: 'denied', ...subject(denial, ''), at: instant(at), reason, ...used } };
 }
 
-export function entryOfCorrection(
-  correction: Deed & { readonly at: number; readonly date: string; readonly deltaMs: number },
-  correctionId: string,
-) {
-  const { at, date, deltaMs } = correction;
-  const what = { correction: correctionId, delta: String(deltaMs), author: 'provider', reasonHash: 'a'.repeat(64) };
-  const place = { ...subject(correction, ''), agent: '', station: '' };
-  return { appendedAt: at, fields: { kind: 'corrected', ...place, at: instant(at), date, ...what } };
+/** A grant is of no game and corrects no play. */
+export function entryOfAdjustment(adjustment: Correction | Grant) {
+  const { at, date, id, undoes } = adjustment;
+  const isGrant = 'bonusMs' in adjustment;
+  const what = isGrant
+    ? { game: '', delta: '0', bonus: String(adjustment.bonusMs), author: 'guardian:lnk_month' }
+    : { delta: String(adjustment.deltaMs), author: 'provider' };
+  const place = { ...subject(adjustment, ''), agent: '', station: '', ...what };
+  const fields = { kind: 'corrected', ...place, at: instant(at), date, correction: id, reasonHash: 'a'.repeat(64) };
+  return { appendedAt: at, fields: { ...fields, ...(undoes !== null && { undoes }) } };
 }
 
-/** Per game and per agent what `previous` had played on the day. */
-export function* entriesOfMerge(
-  { date, mode, person, previous, provider }: Merge,
-  player: string,
-  plays: readonly (Play & Pick<Deed, 'game' | 'agent'>)[],
-  appendedAt: number,
-) {
-  const ofDay = plays.filter((play) => play.date === date);
+type PlayAt = Play & Pick<Deed, 'game' | 'agent'>;
+
+/** Intervals by account: `g` and the game, `a` and the agent. */
+function accountsOn(date: string, plays: readonly PlayAt[]): ReadonlyMap<string, readonly Interval[]> {
   const accounts = new Map<string, Interval[]>();
-  for (const play of ofDay) {
+  for (const play of plays.filter((each) => each.date === date)) {
     for (const name of [`g${play.game}`, ...(play.agent === null ? [] : [`a${play.agent.agentId}`])]) {
       accounts.set(name, [...(accounts.get(name) ?? []), play]);
     }
   }
-  for (const [name, intervals] of accounts) {
-    const place = name.startsWith('g') ? { game: name.slice(1), agent: '' } : { game: '', agent: name.slice(1) };
-    for (const { from, to } of union(intervals)) {
+  return new Map([...accounts].map(([name, intervals]) => [name, union(intervals)]));
+}
+
+/**
+ * Per game and per agent what `previous` had played on the day. What the person had played at the very time goes to no account:
+ * of a game it is said all the same, where nothing else said that it is gone.
+ */
+export function* entriesOfMerge(
+  { date, mode, person, previous, provider }: Merge,
+  player: string,
+  plays: { readonly of: readonly PlayAt[]; readonly before: readonly PlayAt[] },
+  appendedAt: number,
+) {
+  const own = accountsOn(date, plays.of);
+  const gone: Interval[] = [];
+  for (const [name, intervals] of accountsOn(date, plays.before)) {
+    const isGame = name.startsWith('g');
+    for (const interval of intervals) {
+      const isKnown = isWithin(interval, own.get(name) ?? []);
+      if (isKnown && (!isGame || isWithin(interval, gone))) continue;
+      if (isGame) gone.push(interval);
+      const id = isKnown ? '' : name.slice(1);
+      const place = isGame ? { game: id, agent: '' } : { game: '', agent: id };
       const fields = { session: '', world: `${mode}:${provider}`, person, player, ...place, station: '', band: '' };
-      const when = { context: '', date, from: instant(from), to: instant(to), previous };
+      const when = { context: '', date, from: instant(interval.from), to: instant(interval.to), previous };
       yield { appendedAt, fields: { kind: 'merged', ...fields, ...when } };
     }
   }

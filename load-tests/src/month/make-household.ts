@@ -4,7 +4,7 @@ import { type Cast, GAMES_PER_PROVIDER } from './cast.ts';
 import {
   entriesOfMerge,
   entriesOfSession,
-  entryOfCorrection,
+  entryOfAdjustment,
   entryOfDenial,
   type NewEntry,
   usedOf,
@@ -14,11 +14,13 @@ import { Random } from './random.ts';
 import {
   type Assurance,
   type Band,
+  type Correction,
   DAY_MS,
   DAYS,
   type Deed,
   dateOf,
   emptyTruth,
+  type Grant,
   MINUTE_MS,
   MONTH_STARTS_AT,
   type Play,
@@ -73,7 +75,9 @@ export function makeHousehold(cast: Cast, index: number): Household {
   }
   const lastDay = random.int(3, DAYS - 3);
   const previous = { name: 'a', partition: partitionName(index % cast.partitions), lastDay };
-  const person = { name: 'b', partition: partitionName(otherPartition(index, cast.partitions)), mergedOn: lastDay };
+  const playsAtOnce = random.chance(0.5);
+  const partition = partitionName(otherPartition(index, cast.partitions));
+  const person = { name: 'b', partition, mergedOn: lastDay, playsAtOnce };
   household.playMonth(previous);
   household.playMonth(person);
   household.merge(previous, person, lastDay);
@@ -86,8 +90,9 @@ interface Member {
   readonly partition: string;
   /** Then it was found to be the other. */
   readonly lastDay?: number;
-  /** It plays on this day in the afternoon only, so that the two never play at once. */
+  /** It plays on this day in the afternoon only, or at the time of the other. */
   readonly mergedOn?: number;
+  readonly playsAtOnce?: boolean;
 }
 
 type Played = Play & Pick<Deed, 'game' | 'agent'>;
@@ -131,7 +136,7 @@ class Writer implements Household {
   #playDay(member: Member, dayStartsAt: number, isDayOfMerge: boolean): void {
     const random = this.#random;
     const startsAt = isDayOfMerge
-      ? dayStartsAt + (member.mergedOn === undefined ? 7 : 13) * 60 * MINUTE_MS
+      ? dayStartsAt + (member.mergedOn === undefined || member.playsAtOnce ? 7 : 13) * 60 * MINUTE_MS
       : dayStartsAt + random.int(7 * 60, 23 * 60 + 40) * MINUTE_MS + random.int(0, MINUTE_MS);
     const sessions = isDayOfMerge ? 1 : random.int(1, 2);
     let at = startsAt;
@@ -144,6 +149,7 @@ class Writer implements Household {
     }
     if (!isDayOfMerge && random.chance(0.45)) this.#refuse(member, at + MINUTE_MS);
     if (!isDayOfMerge && random.chance(0.04)) this.#correct(member, dayStartsAt);
+    if (!isDayOfMerge && random.chance(0.02)) this.#grant(member, dayStartsAt);
     if (random.chance(0.02)) this.#startInAnOutage(member, at + 2 * MINUTE_MS);
   }
 
@@ -188,7 +194,7 @@ class Writer implements Household {
   /** A minor is refused, a verified adult plays. */
   #startInAnOutage(member: Member, at: number): void {
     const deed = { ...this.#deedOf(member), isFallback: true };
-    const none = { plays: [], gaps: [], end: null, close: null };
+    const none = { plays: [], gaps: [], end: null, overruns: [], close: null };
     if (deed.band === 'adult') {
       const session = { ...deed, id: this.#nextId('ses'), openedAt: at, ...none };
       this.truth.sessions.push(session);
@@ -204,10 +210,32 @@ class Writer implements Household {
     const deed = { ...this.#deedOf(member), agent: null };
     const at = dayStartsAt + DAY_MS + 10 * 60 * MINUTE_MS;
     const deltaMs = this.#random.int(-20, 20) * MINUTE_MS;
-    const correction = { ...deed, at, date: dateOf(dayStartsAt), deltaMs };
-    this.truth.corrections.push(correction);
-    const entry = entryOfCorrection(correction, this.#nextId('cor'));
-    this.entries.push({ ...entry, partition: GATEWAY_PARTITION });
+    const id = this.#nextId('cor');
+    const correction = { ...deed, id, at, date: dateOf(dayStartsAt), deltaMs, undoes: null };
+    this.#adjust(this.truth.corrections, correction, (opposite) => ({ ...opposite, deltaMs: -deltaMs }));
+  }
+
+  #grant(member: Member, dayStartsAt: number): void {
+    const deed = { ...this.#deedOf(member), agent: null };
+    const at = dayStartsAt + 6 * 60 * MINUTE_MS;
+    const bonusMs = this.#random.int(1, 6) * 10 * MINUTE_MS;
+    const grant = { ...deed, id: this.#nextId('cor'), at, date: dateOf(dayStartsAt), bonusMs, undoes: null };
+    this.#adjust(this.truth.grants, grant, (opposite) => ({ ...opposite, bonusMs: -bonusMs }));
+  }
+
+  /** Some are taken back, some of these on another day. */
+  #adjust<Adjustment extends Correction | Grant>(
+    known: Adjustment[],
+    adjustment: Adjustment,
+    turnRound: (adjustment: Adjustment) => Adjustment,
+  ): void {
+    const made = [adjustment];
+    if (this.#random.chance(0.3)) {
+      const at = adjustment.at + this.#random.int(1, 20) * 60 * MINUTE_MS;
+      made.push({ ...turnRound(adjustment), id: this.#nextId('cor'), at, undoes: adjustment.id });
+    }
+    known.push(...made);
+    for (const each of made) this.entries.push({ ...entryOfAdjustment(each), partition: GATEWAY_PARTITION });
   }
 
   /** Writes the entries that say what was used, once everything has happened. */
@@ -231,7 +259,8 @@ class Writer implements Household {
     const merge = { mode, provider, person: `per_${idOf(person)}`, previous: `per_${idOf(previous)}`, date };
     this.truth.merges.push(merge);
     const mergedAt = MONTH_STARTS_AT + (day + 1) * DAY_MS - MINUTE_MS;
-    const plays = this.#plays.get(previous.name) ?? [];
+    const playsOf = ({ name }: Member) => this.#plays.get(name) ?? [];
+    const plays = { of: playsOf(person), before: playsOf(previous) };
     for (const entry of entriesOfMerge(merge, `ply_${idOf(previous)}`, plays, mergedAt)) {
       this.entries.push({ ...entry, partition: person.partition });
     }

@@ -64,10 +64,11 @@ export async function appendGatewayEntries({ log }: Pick<Month, 'log'>, cast: Ca
 export function truthOf(cast: Cast): Truth {
   const truth = emptyTruth();
   for (let index = 0; index < cast.persons; index++) {
-    const { corrections, denials, merges, sessions } = makeHousehold(cast, index).truth;
+    const { corrections, denials, grants, merges, sessions } = makeHousehold(cast, index).truth;
     truth.sessions.push(...sessions);
     truth.denials.push(...denials);
     truth.corrections.push(...corrections);
+    truth.grants.push(...grants);
     truth.merges.push(...merges);
   }
   return truth;

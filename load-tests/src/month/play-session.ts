@@ -8,6 +8,7 @@ import {
   type End,
   type Interval,
   MINUTE_MS,
+  type Overrun,
   type Play,
   type Session,
   startOfDate,
@@ -17,6 +18,9 @@ const LEASE_MS = 90_000;
 const REVIVE_MS = 600_000;
 const INTERVAL_MS = 30_000;
 const BEAT_LATE_MS_MAX = 30_000;
+const GRACE_MS = 3 * 60 * MINUTE_MS;
+/** Of those who were told to end. */
+const SHARE_THAT_GOES_ON = 0.12;
 
 export interface PlayedSession {
   readonly session: Session;
@@ -30,9 +34,10 @@ export function playSession(random: Random, deed: Deed, id: string, openedAt: nu
   const { gaps, playedUntil, plays } = isCounted ? playFrom(random, openedAt) : stay(random, openedAt);
   const { end, endsPlayAt, noticedAt } = endOf(random, deed, playedUntil);
   const cut = plays.map((play) => ({ ...play, to: Math.min(play.to, endsPlayAt) })).filter(({ from, to }) => from < to);
-  const close = end === null ? null : closeOf(random, end, noticedAt);
+  const overruns = isCounted && end !== null && random.chance(SHARE_THAT_GOES_ON) ? goOn(random, end) : [];
+  const close = end === null ? null : closeOf(random, end, { noticedAt, wentOn: overruns.at(-1) ?? null });
   const overAt = Math.max(playedUntil, noticedAt ?? 0, close?.at ?? 0) + 1_000;
-  return { session: { ...deed, id, openedAt, plays: cut, gaps, end, close }, noticedAt, overAt };
+  return { session: { ...deed, id, openedAt, plays: cut, gaps, end, overruns, close }, noticedAt, overAt };
 }
 
 function stay(random: Random, openedAt: number) {
@@ -100,8 +105,29 @@ function endOf(random: Random, { agent, band }: Deed, at: number): Ending {
   return ended({ ...PLAIN, at, cause: 'closed' });
 }
 
+/** Play that an order did not end, told once an interval; of some who slept over it, again when the day has long closed. */
+function goOn(random: Random, { at, orderedAt, overrunMs }: End): readonly Overrun[] {
+  if (orderedAt === null) return [];
+  const overruns: Overrun[] = [];
+  const tell = (from: number, count: number) => {
+    for (let told = 1; told <= count; told++) {
+      const before = overruns.at(-1)?.overrunMs ?? overrunMs;
+      overruns.push({ at: from + told * INTERVAL_MS, overrunMs: before + INTERVAL_MS });
+    }
+  };
+  tell(orderedAt, random.int(1, 4));
+  const closesAt = startOfDate(dateOf(at)) + DAY_MS + GRACE_MS;
+  // The first of these is told at the very instant at which the day closes, and counts.
+  if (random.chance(0.3)) tell(closesAt - INTERVAL_MS, random.int(1, 3));
+  return overruns;
+}
+
 /** Most confirm at once, some say nonsense of when they stopped, some say nothing, some only after the day has closed. */
-function closeOf(random: Random, end: End, noticedAt: number | null): Close | null {
+function closeOf(
+  random: Random,
+  end: End,
+  { noticedAt, wentOn }: { readonly noticedAt: number | null; readonly wentOn: Overrun | null },
+): Close | null {
   if (end.cause === 'closed')
     return { at: end.at, reason: 'quit', clientEndedAt: null, verdictSeq: null, overrunMs: 0 };
   if (noticedAt !== null) {
@@ -109,6 +135,7 @@ function closeOf(random: Random, end: End, noticedAt: number | null): Close | nu
     const at = noticedAt + random.int(1_000, 5 * MINUTE_MS);
     return { at, reason: 'error', clientEndedAt: null, verdictSeq: null, overrunMs: 0 };
   }
+  if (wentOn !== null) return closeAfter(random, wentOn);
   const draw = random.next();
   if (draw < 0.05) return null;
   const orderedAt = end.orderedAt ?? end.at;
@@ -123,4 +150,12 @@ function closeOf(random: Random, end: End, noticedAt: number | null): Close | nu
     verdictSeq: draw > 0.2 && draw < 0.25 ? null : random.int(0, 90),
     overrunMs: end.overrunMs + (end.limitAt === null ? 0 : lagMs),
   };
+}
+
+/** Half of those who went on never say that they stopped. */
+function closeAfter(random: Random, { at, overrunMs }: Overrun): Close | null {
+  if (random.chance(0.5)) return null;
+  const lagMs = random.int(0, INTERVAL_MS - 1);
+  const stoppedAt = at + lagMs;
+  return { at: stoppedAt, reason: 'limit', clientEndedAt: stoppedAt, verdictSeq: 90, overrunMs: overrunMs + lagMs };
 }

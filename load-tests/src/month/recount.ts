@@ -1,5 +1,16 @@
 // The figures of docs/reports.md, counted from what happened: no entry, no row, and nothing of the product is used.
-import { DAY_MS, type Deed, dateOf, type Interval, measure, type Session, startOfDate, type Truth } from './truth.ts';
+import {
+  DAY_MS,
+  type Deed,
+  dateOf,
+  type Interval,
+  isWithin,
+  measure,
+  type Session,
+  startOfDate,
+  type Truth,
+  union,
+} from './truth.ts';
 
 export const DIMENSIONS = ['provider', 'game', 'agent', 'province', 'day'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -73,24 +84,76 @@ export class Recount {
   }
 }
 
-/** What went over to another person on a day counts for that one, at no agent, and no longer for the person of before. */
-function playedOf({ merges, sessions }: Truth): readonly Played[] {
-  const gone = new Map(merges.map((merge) => [`${merge.mode} ${merge.previous} ${merge.date}`, merge.person]));
-  const sums = new Map<string, { deed: Omit<Played, 'ms' | 'isMinor'>; intervals: Interval[]; isMinor: boolean }>();
-  for (const session of sessions) {
-    for (const play of session.plays) {
-      const person = gone.get(`${session.mode} ${session.person} ${play.date}`);
-      const { game, mode, provider } = session;
-      const whose = person === undefined ? session : { person, agent: null };
-      const deed = { mode, provider, game, person: whose.person, agent: whose.agent, date: play.date };
-      const name = [mode, provider, deed.person, play.date, game, deed.agent?.agentId ?? ''].join('|');
-      const sum = sums.get(name) ?? { deed, intervals: [], isMinor: false };
-      sums.set(name, sum);
-      sum.intervals.push(play);
-      sum.isMinor ||= person === undefined && session.band !== 'adult';
+interface Day {
+  readonly person: string;
+  readonly date: string;
+  readonly deed: Pick<Deed, 'mode' | 'provider' | 'game' | 'agent'>;
+  readonly intervals: Interval[];
+  isMinor: boolean;
+}
+
+/** By person, game, agent and day, as it was played. */
+function daysOf(sessions: Truth['sessions']): readonly Day[] {
+  const days = new Map<string, Day>();
+  for (const { agent, band, game, mode, person, plays, provider } of sessions) {
+    for (const play of plays) {
+      const name = [mode, person, play.date, game, agent?.agentId ?? ''].join('|');
+      const { date } = play;
+      const day = days.get(name) ?? {
+        person,
+        date,
+        deed: { mode, provider, game, agent },
+        intervals: [],
+        isMinor: false,
+      };
+      days.set(name, day);
+      day.intervals.push(play);
+      day.isMinor ||= band !== 'adult';
     }
   }
-  return [...sums.values()].map(({ deed, intervals, isMinor }) => ({ ...deed, isMinor, ms: measure(intervals) }));
+  return [...days.values()];
+}
+
+/**
+ * What went over to another person on a day counts for that one, at no agent, and no longer for the person of before; but for
+ * intervals that the other had played in the same game.
+ */
+function playedOf({ merges, sessions }: Truth): readonly Played[] {
+  const days = daysOf(sessions);
+  const goneTo = new Map(merges.map(({ date, mode, person, previous }) => [`${mode} ${previous} ${date}`, person]));
+  const ofGame = ({ date, deed }: Day, person: string) => `${deed.mode} ${person} ${date} ${deed.game}`;
+  const own = new Map<string, Interval[]>();
+  const moved = new Map<string, { readonly day: Day; readonly person: string; readonly intervals: Interval[] }>();
+  const sums = new Map<string, Day>();
+  for (const day of days) {
+    const person = goneTo.get(`${day.deed.mode} ${day.person} ${day.date}`);
+    const name = ofGame(day, person ?? day.person);
+    if (person === undefined) {
+      own.set(name, [...(own.get(name) ?? []), ...day.intervals]);
+      sums.set(`${name} ${day.deed.agent?.agentId ?? ''}`, day);
+    } else {
+      const known = moved.get(name) ?? { day, person, intervals: [] };
+      moved.set(name, { ...known, intervals: [...known.intervals, ...day.intervals] });
+    }
+  }
+  for (const [name, { day, intervals, person }] of moved) {
+    const isNew = (interval: Interval) => !isWithin(interval, own.get(name) ?? []);
+    const home = sums.get(`${name} `) ?? {
+      ...day,
+      person,
+      deed: { ...day.deed, agent: null },
+      intervals: [],
+      isMinor: false,
+    };
+    sums.set(`${name} `, { ...home, intervals: [...home.intervals, ...union(intervals).filter(isNew)] });
+  }
+  return [...sums.values()].map(({ date, deed, intervals, isMinor, person }) => ({
+    ...deed,
+    date,
+    person,
+    isMinor,
+    ms: measure(intervals),
+  }));
 }
 
 class Cells {
@@ -188,7 +251,7 @@ class Cell {
   }
 
   end(session: Session): void {
-    const { close, gaps, person } = session;
+    const { close, gaps, overruns, person } = session;
     const { at, limitAt, orderedAt, overrunMs } = session.end!;
     const [sums, spans] = [this.#sums, this.#spans];
     const dayClosesAt = startOfDate(dateOf(at)) + DAY_MS + GRACE_MS;
@@ -199,8 +262,8 @@ class Cell {
     sums.gaps += gaps.length;
     if (isOutsideHours(session)) sums.agentHourBreaches += 1;
     if ((limitAt !== null || orderedAt !== null) && confirmedAt === null) sums.unacknowledgedEnds += 1;
-    const knownAtOrderMs = limitAt !== null && orderedAt !== null ? Math.max(0, orderedAt - limitAt) : 0;
-    sums.overrunMs += closed === null ? knownAtOrderMs : Math.max(overrunMs, closed.overrunMs);
+    const told = [...overruns, ...(close === null ? [] : [close])].filter((each) => each.at <= dayClosesAt);
+    sums.overrunMs += Math.max(overrunMs, ...told.map((each) => each.overrunMs));
     if (limitAt !== null && confirmedAt !== null) spans.enforce.push(Math.max(0, confirmedAt - limitAt));
     if (limitAt !== null && orderedAt !== null) spans.limitToOrder.push(Math.max(0, orderedAt - limitAt));
     if (orderedAt !== null && confirmedAt !== null) spans.orderToEnd.push(Math.max(0, confirmedAt - orderedAt));

@@ -50,6 +50,12 @@ export interface End {
   readonly overrunMs: number;
 }
 
+/** Play went on after the end: how much by then, all of the session. */
+export interface Overrun {
+  readonly at: number;
+  readonly overrunMs: number;
+}
+
 export interface Close {
   readonly at: number;
   readonly reason: string;
@@ -65,6 +71,7 @@ export interface Session extends Deed {
   readonly plays: readonly Play[];
   readonly gaps: readonly Interval[];
   readonly end: End | null;
+  readonly overruns: readonly Overrun[];
   readonly close: Close | null;
 }
 
@@ -73,13 +80,25 @@ export interface Denial extends Deed {
   readonly reason: string;
 }
 
-export interface Correction extends Deed {
+interface Adjustment extends Deed {
+  readonly id: string;
   readonly at: number;
   readonly date: string;
+  /** Id of what it takes back; null: it stands for itself. */
+  readonly undoes: string | null;
+}
+
+/** Of play that was counted. */
+export interface Correction extends Adjustment {
   readonly deltaMs: number;
 }
 
-/** Everything that `previous` played on a day turned out to be another person's. */
+/** More of a guardian's own time. */
+export interface Grant extends Adjustment {
+  readonly bonusMs: number;
+}
+
+/** Everything that `previous` had played on a day by its end turned out to be another person's. */
 export interface Merge {
   readonly mode: Mode;
   readonly provider: string;
@@ -92,10 +111,11 @@ export interface Truth {
   readonly sessions: Session[];
   readonly denials: Denial[];
   readonly corrections: Correction[];
+  readonly grants: Grant[];
   readonly merges: Merge[];
 }
 
-export const emptyTruth = (): Truth => ({ sessions: [], denials: [], corrections: [], merges: [] });
+export const emptyTruth = (): Truth => ({ sessions: [], denials: [], corrections: [], grants: [], merges: [] });
 
 /** Disjoint and sorted. */
 export function union(intervals: readonly Interval[]): Interval[] {
@@ -108,6 +128,10 @@ export function union(intervals: readonly Interval[]): Interval[] {
   }
   return joined;
 }
+
+/** Whether all of `part` lies in the others. */
+export const isWithin = (part: Interval, whole: readonly Interval[]): boolean =>
+  union(whole).some(({ from, to }) => from <= part.from && part.to <= to);
 
 export const measure = (intervals: readonly Interval[]): number =>
   union(intervals).reduce((sum, { from, to }) => sum + to - from, 0);

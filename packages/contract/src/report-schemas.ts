@@ -55,6 +55,7 @@ const dailyCsvRecord = z.strictObject({
   from: z.iso.date(),
   to: z.iso.date(),
   closed: flag,
+  revision: numeric,
 });
 
 /** Columns of the form stand between `row` and `suppressed`. */
@@ -67,6 +68,7 @@ const periodicCsvRecord = z
     from: z.iso.date(),
     to: z.iso.date(),
     closed: flag,
+    revision: numeric,
   })
   .catchall(text);
 

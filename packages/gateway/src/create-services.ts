@@ -5,10 +5,12 @@ import { CorrectionService } from './compliance/corrections/correction-service.t
 import type { EnforcementWatch } from './compliance/enforcement.ts';
 import { QueuedFallbackRecord } from './compliance/fallback-record.ts';
 import { PlayerEraser } from './compliance/player-eraser.ts';
+import { dayCloser } from './compliance/reports/close-days.ts';
 import { StatementService } from './compliance/statements/statement-service.ts';
 import type { Config } from './config.ts';
 import type { World } from './directory/world.ts';
 import { GUARDIAN_PAGE_PATH, GuardianService } from './guardians/guardian-service.ts';
+import type { PolicySet } from './load-policies.ts';
 import { openEvidence } from './open-evidence.ts';
 import type { Ledger } from './open-ledger.ts';
 import { openRecord } from './open-record.ts';
@@ -26,6 +28,7 @@ import { SqlAccessLog } from './store/sql/sql-access-log.ts';
 import { SqlAgentLog } from './store/sql/sql-agent-log.ts';
 import { SqlAgents } from './store/sql/sql-agents.ts';
 import { SqlCorrections } from './store/sql/sql-corrections.ts';
+import { SqlDayClosings } from './store/sql/sql-day-closings.ts';
 import { SqlEvidenceTree } from './store/sql/sql-evidence-tiles.ts';
 import { SqlGames } from './store/sql/sql-games.ts';
 import { SqlGuardianRegister } from './store/sql/sql-guardian-register.ts';
@@ -87,10 +90,11 @@ export async function createServices(
   const renewals = new RetriedRenewals(store);
   const realNow = () => clock.now();
   const webhooks = openWebhooks({ db, secrets, players, nowOf, realNow, onTrouble, watchOutbox });
+  let policyBook = await admitPolicies(db, policies);
   const { followers, history, pump, record } = openRecord({
     database,
     store,
-    policies: await admitPolicies(db, policies),
+    policies: { zoneOf: (id) => policyBook.zoneOf(id), hashOf: (id, version) => policyBook.hashOf(id, version) },
     followers: [webhooks.webhookFollower, new SqlEvidenceTree()],
     enforcement,
     onTrouble,
@@ -194,7 +198,19 @@ export async function createServices(
       zoneAt: (now) => defaultPolicyAt(now).document.zone,
       onTrouble,
     }),
-    reports: { source: new SqlReportSource(db), record },
+    reports: {
+      source: new SqlReportSource(db),
+      record,
+      closeDay: dayCloser({
+        closings: new SqlDayClosings(db),
+        record,
+        settle: async () => {
+          await store.expireSilent(nowOf);
+          await fallback.flush();
+        },
+        onTrouble,
+      }),
+    },
     accessLog: new SqlAccessLog(db),
     zoneAt: (now: number) => defaultPolicyAt(now).document.zone,
     ...openEvidence({
@@ -213,5 +229,10 @@ export async function createServices(
     record,
     merger,
     renewals,
+    allowances,
+    /** Rejects where a version is not the text that it was. */
+    admitPolicies: async (next: PolicySet) => {
+      policyBook = await admitPolicies(db, next);
+    },
   };
 }

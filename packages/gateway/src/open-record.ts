@@ -11,7 +11,7 @@ import type { Schema } from './store/sql/schema.ts';
 import { SqlEventLog } from './store/sql/sql-event-log.ts';
 import { SqlFollowedLog } from './store/sql/sql-followed-log.ts';
 import type { SqlFollower } from './store/sql/sql-follower.ts';
-import { SqlProjector } from './store/sql/sql-projector.ts';
+import { PROJECTOR, SqlProjector } from './store/sql/sql-projector.ts';
 
 export interface OpenRecordOptions {
   readonly database: Pick<Database, 'db' | 'kind'>;
@@ -38,5 +38,10 @@ export function openRecord({ database, enforcement, followers, onTrouble, polici
     followers: [new SqlProjector(policies, enforcement), ...followers],
     onTrouble,
   });
-  return { history, pump, followers: runner, record: new LiveRecord({ pump, followers: runner, onTrouble }) };
+  return {
+    history,
+    pump,
+    followers: runner,
+    record: new LiveRecord({ pump, followers: runner, projector: PROJECTOR, onTrouble }),
+  };
 }

@@ -218,7 +218,14 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       }
       const merge = async (previousPersonId: string) => {
         const play = await store.readDay(previousPersonId, TODAY.date, TODAY.startsAt);
-        const of = { world: WORLD, personId: person, previousPersonId, humanId: null, playerId: 'ply_moved', day: TODAY };
+        const of = {
+          world: WORLD,
+          personId: person,
+          previousPersonId,
+          humanId: null,
+          playerId: 'ply_moved',
+          day: TODAY,
+        };
         await store.mergeDay({ ...of, play });
       };
       const noted = async () => {

@@ -1,7 +1,7 @@
 // The Lua scripts against accrue.ts: the same commands on the Redis store and on the memory store (which is accrue.ts
 // over maps) must give the same replies, the same intervals and the same stream entries.
 
-import type { Instant, SessionPlan } from '@playgate/policy';
+import { clipInterval, type Instant, type Interval, type SessionPlan } from '@playgate/policy';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
@@ -9,7 +9,7 @@ import type { BeatReply, SessionStore, StreamEntry } from '../src/sessions/sessi
 import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
 import { createRequestClient, createWorkerClient } from '../src/store/redis/redis-client.ts';
 import { RedisSessionStore } from '../src/store/redis/redis-session-store.ts';
-import { beat, HOUR_MS, newPerson, openRequest, planFor, TODAY, TOMORROW } from './support/ledger-fixtures.ts';
+import { beat, HOUR_MS, newPerson, openRequest, planFor, TODAY, TOMORROW, WORLD } from './support/ledger-fixtures.ts';
 import { RedisServer } from './support/redis-server.ts';
 
 const SEQUENCES = 10_000;
@@ -50,7 +50,7 @@ const step = fc.constantFrom(
 );
 const ACTS = [
   ...['active', 'active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire', 'renew'],
-  ...['order', 'list'],
+  ...['order', 'list', 'merge'],
 ] as const;
 const command = fc.record({
   stepMs: step,
@@ -106,6 +106,8 @@ const RARE: readonly ((fields: StreamEntry['fields']) => boolean)[] = [
   ({ kind, leased }) => kind === 'play' && leased !== '0',
   ({ cause, limit }) => cause === 'order' && limit === '-1',
   ({ by, cause, gaps }) => cause === 'silence' && by === undefined && gaps !== '0',
+  ({ game, kind }) => kind === 'merged' && game !== '',
+  ({ agent, game, kind }) => kind === 'merged' && game === '' && agent === '',
   ({ kind, limits, used }) => kind === 'ended' && limits !== '-1,-1,-1,-1' && used === '0,0,0,0',
 ];
 
@@ -135,6 +137,10 @@ async function play(
     }
     if (act === 'list') {
       said.push(await store.listAgentSessions(agentOf(personId), () => at));
+      continue;
+    }
+    if (act === 'merge') {
+      await merge(store, personId, { previous: `${personId}_${device % 2}`, shiftMs: back });
       continue;
     }
     if (act === 'order' && session) {
@@ -186,6 +192,27 @@ async function play(
   return said;
 }
 
+/** Of another person, who played what the person did, or a little later. */
+async function merge(
+  store: SessionStore,
+  personId: string,
+  { previous, shiftMs }: { readonly previous: string; readonly shiftMs: number },
+): Promise<void> {
+  for (const day of [TODAY, TOMORROW]) {
+    const { agents, games, provider } = await store.readDay(personId, day.date, day.startsAt);
+    const shift = (intervals: readonly Interval[]) =>
+      intervals.flatMap(({ endsAt, startsAt }) => {
+        const later = { startsAt: startsAt + shiftMs, endsAt: endsAt + shiftMs };
+        return clipInterval(later, day.startsAt, day.endsAt) ?? [];
+      });
+    const all = (accounts: typeof games) =>
+      new Map([...accounts].sort().map(([name, played]) => [name, shift(played)]));
+    const play = { provider: shift(provider), games: all(games), agents: all(agents) };
+    const of = { world: WORLD, personId, previousPersonId: previous, playerId: 'ply_moved', day, play };
+    await store.mergeDay({ ...of, humanId: `hum_${personId.slice(4)}` });
+  }
+}
+
 test.each(Array.from({ length: BLOCKS }, (_, block) => block))(
   `Lua and accrue.ts agree on ${SEQUENCES} generated sequences, block %i of ${BLOCKS}`,
   async (block) => {
@@ -211,8 +238,10 @@ async function entriesBySession(store: SessionStore): Promise<Map<string, Stream
   const bySession = new Map<string, StreamEntry['fields'][]>();
   for (const partition of store.partitions) {
     for (const { fields } of await store.readEntries(partition, 1_000_000)) {
-      const list = bySession.get(fields.session!) ?? [];
-      bySession.set(fields.session!, list);
+      // Merges are of no session; those of one person are in order.
+      const of = fields.session || fields.person!;
+      const list = bySession.get(of) ?? [];
+      bySession.set(of, list);
       list.push({ ...fields });
     }
   }

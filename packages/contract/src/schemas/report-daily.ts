@@ -52,11 +52,18 @@ export const reportHead = {
       province: province.nullable(),
     })
     .meta({ id: 'ReportFilters' }),
-  closed: z
-    .boolean()
-    .meta({ description: 'True: every day asked for is closed, and the same query gives these bytes.' }),
+  closed: z.boolean().meta({
+    description: 'True: every day asked for is closed, and the same query gives these bytes in this revision.',
+  }),
   closesAt: instant.nullable().meta({
     description: 'When the last day closes: its end and `graceMs`. Null: test worlds seen from outside never do.',
+  }),
+  revision: z.int().min(1).nullable().meta({
+    description: '1 as the days closed, one more for each entry that came for them later. Null: they are not closed.',
+  }),
+  entries: z.int().min(0).nullable().meta({
+    description:
+      'The figures follow from so many entries of the evidence, from the first on. Null: the days are not closed.',
   }),
   graceMs: durationMs,
   cellPeopleMin: z.int().min(0).nullable().meta({

@@ -18,8 +18,8 @@ export interface EventPumpOptions {
 
 export interface PumpOutcome {
   readonly moved: number;
-  /** Another gateway was at some of the partitions: what they hold is on its way. */
-  readonly isShared: boolean;
+  /** Partitions that another gateway was at: what they hold is on its way. */
+  readonly shared: readonly string[];
 }
 
 /** What waited when the pump last looked. */
@@ -72,25 +72,27 @@ export class EventPump {
     const backlog = await this.#options.store.readBacklog();
     this.#lag = lagOf(backlog);
     const partitions = this.#inTurn(backlog.map(({ partition }) => partition));
-    let [moved, isShared] = [0, false];
+    let moved = 0;
+    const shared: string[] = [];
     for (let at = 0; at < partitions.length; at += PARTITIONS_PER_MOVE_MAX) {
       const outcome = await this.#drainGroup(partitions.slice(at, at + PARTITIONS_PER_MOVE_MAX));
       moved += outcome.moved;
-      isShared ||= outcome.isShared;
+      shared.push(...outcome.shared);
     }
     // What came meanwhile is seen by the next look.
-    if (!isShared) this.#lag = { waiting: 0, oldestAt: null };
-    return { moved, isShared };
+    if (shared.length === 0) this.#lag = { waiting: 0, oldestAt: null };
+    return { moved, shared };
   }
 
   /** Partitions that gave as much as they may are asked again, until all are empty or another worker's. */
   async #drainGroup(group: readonly string[]): Promise<PumpOutcome> {
     const { sink, store } = this.#options;
-    let [moved, isShared, left] = [0, false, group];
+    let [moved, left] = [0, group];
+    const shared: string[] = [];
     while (left.length > 0) {
       const countMax = Math.floor(ENTRIES_PER_MOVE_MAX / left.length);
       const entries = await sink.move(left, (partition) => store.readEntries(partition, countMax));
-      isShared ||= entries.size < left.length;
+      shared.push(...left.filter((partition) => !entries.has(partition)));
       await Promise.all(
         [...entries].map(([partition, kept]) =>
           store.trimEntries(
@@ -102,7 +104,7 @@ export class EventPump {
       for (const kept of entries.values()) moved += kept.length;
       left = left.filter((partition) => (entries.get(partition)?.length ?? 0) >= countMax);
     }
-    return { moved, isShared };
+    return { moved, shared };
   }
 
   #inTurn(partitions: readonly string[]): readonly string[] {

@@ -30,6 +30,7 @@ export interface FollowerRunnerOptions<Db> {
 export class FollowerRunner<Db = unknown> {
   readonly #options: FollowerRunnerOptions<Db>;
   readonly #lags = new Map<string, number>();
+  readonly #behind = new Set<string>();
   #running: Promise<boolean> | null = null;
   #next: Promise<boolean> | null = null;
 
@@ -40,6 +41,11 @@ export class FollowerRunner<Db = unknown> {
   /** Events of the log not yet taken in, by follower, as of the last run. */
   get lags(): ReadonlyMap<string, number> {
     return this.#lags;
+  }
+
+  /** Followers that the last run could not bring to where the log was. */
+  get behind(): ReadonlySet<string> {
+    return this.#behind;
   }
 
   /**
@@ -72,9 +78,11 @@ export class FollowerRunner<Db = unknown> {
     for (const follower of followers) {
       const place = places.get(follower.name)!;
       this.#lags.set(follower.name, place.headSeq - place.nextSeq);
-      if (place.nextSeq >= place.headSeq) continue;
+      this.#behind.add(follower.name);
       try {
-        isThere = (await this.#bring(follower, place.headSeq)) && isThere;
+        if (place.nextSeq >= place.headSeq || (await this.#bring(follower, place.headSeq)))
+          this.#behind.delete(follower.name);
+        else isThere = false;
       } catch (error) {
         isThere = false;
         onTrouble(`follower ${follower.name} stands still`, error);

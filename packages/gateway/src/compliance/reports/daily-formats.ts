@@ -69,7 +69,16 @@ function linesOf(report: Report): string {
 
 function tableOf(report: Report): string[] {
   const { groupBy, head, rows, totals } = report;
-  const names = ['row', ...groupBy.map(dimensionKey), 'suppressed', ...DAILY_FIGURE_COLUMNS, 'from', 'to', 'closed'];
+  const names = [
+    'row',
+    ...groupBy.map(dimensionKey),
+    'suppressed',
+    ...DAILY_FIGURE_COLUMNS,
+    'from',
+    'to',
+    'closed',
+    'revision',
+  ];
   const line = (row: string, key: CellKey, { figures, suppressed }: Omit<ReportRow, 'key'>) =>
     csvLine([
       row,
@@ -79,6 +88,7 @@ function tableOf(report: Report): string[] {
       head.from,
       head.to,
       head.closed,
+      head.revision,
     ]);
   return [
     csvLine(names),

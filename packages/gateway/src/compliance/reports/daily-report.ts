@@ -5,6 +5,7 @@ import { type CalendarDate, formatInstant, type Instant } from '@playgate/policy
 import type * as z from 'zod';
 import { Fault } from '../../fault.ts';
 import type { Record as ComplianceRecord } from '../record.ts';
+import type { CloseDay, Closing, ReportBook } from './close-days.ts';
 import { figuresOf, type ReportFigures, withheldFigures } from './figures.ts';
 import { narrow, type ReportAudience } from './report-audience.ts';
 import { closesAtOf, REPORT_GRACE_MS, reportDays } from './report-days.ts';
@@ -14,7 +15,18 @@ import { withholdCells } from './withhold-cells.ts';
 type Wire = z.output<typeof dailyReport>;
 export type ReportHead = Pick<
   Wire,
-  'from' | 'to' | 'zone' | 'mode' | 'scope' | 'filters' | 'closed' | 'closesAt' | 'graceMs' | 'cellPeopleMin'
+  | 'from'
+  | 'to'
+  | 'zone'
+  | 'mode'
+  | 'scope'
+  | 'filters'
+  | 'closed'
+  | 'closesAt'
+  | 'revision'
+  | 'entries'
+  | 'graceMs'
+  | 'cellPeopleMin'
 >;
 
 export interface ReportRow {
@@ -50,13 +62,17 @@ export interface ReportRequest {
 export interface ReportPorts {
   readonly source: ReportSource;
   readonly record: Pick<ComplianceRecord, 'catchUp'>;
+  readonly closeDay: CloseDay;
 }
 
 /** Throws an `invalid_request` Fault for days that are no period, `unprocessable` for more rows than a report may have. */
-export async function makeReport({ record, source }: ReportPorts, request: ReportRequest): Promise<Report> {
-  const { audience, filters, from, groupBy, to, zone } = request;
+export async function makeReport(ports: ReportPorts, request: ReportRequest): Promise<Report> {
+  const { closeDay, record, source } = ports;
+  const { audience, filters, from, groupBy, now, to, zone } = request;
   const days = reportDays(zone, from, to);
   await record.catchUp();
+  const book = audience.canClose && now >= closesAtOf(days) ? bookOf(audience, zone) : null;
+  if (book !== null) await closeDay(book, to);
   const query = {
     mode: audience.mode,
     days,
@@ -65,16 +81,26 @@ export async function makeReport({ record, source }: ReportPorts, request: Repor
     provinces: narrow(audience.provinces, filters.province),
     gameId: filters.gameId ?? null,
     agentId: filters.agentId ?? null,
+    ...(book !== null && { book }),
   };
   const cells = await source.readCells(query).catch((error: unknown) => {
     if (!(error instanceof ReportTooLargeError)) throw error;
     const detail = `It has more than ${limits.REPORT_ROWS_MAX} rows: ask for fewer days or dimensions, or filter.`;
     throw new Fault('unprocessable', detail, [], { cause: error });
   });
-  return { head: headOf(request, closesAtOf(days)), groupBy, ...rowsOf(cells, audience) };
+  return { head: headOf(request, closesAtOf(days), cells.closing), groupBy, ...rowsOf(cells, audience) };
 }
 
-function headOf({ audience, filters, from, now, to, zone }: ReportRequest, closesAt: Instant): ReportHead {
+/** Test worlds are closed by their providers alone. */
+function bookOf({ mode, providerIds }: ReportAudience, zone: string): ReportBook {
+  return { mode, providerId: mode === 'live' ? null : (providerIds?.[0] ?? null), zone };
+}
+
+function headOf(
+  { audience, filters, from, to, zone }: ReportRequest,
+  closesAt: Instant,
+  closing: Closing | null,
+): ReportHead {
   const { canClose, isNamed, mode, provinces, providerIds } = audience;
   return {
     from,
@@ -91,8 +117,10 @@ function headOf({ audience, filters, from, now, to, zone }: ReportRequest, close
       agentId: filters.agentId ?? null,
       province: filters.province ?? null,
     },
-    closed: canClose && now >= closesAt,
+    closed: closing !== null,
     closesAt: canClose ? formatInstant(closesAt) : null,
+    revision: closing?.revision ?? null,
+    entries: closing?.entries ?? null,
     graceMs: REPORT_GRACE_MS,
     cellPeopleMin: isNamed ? null : limits.REPORT_CELL_PEOPLE_MIN,
   };

@@ -1,6 +1,7 @@
 // Where the figures of reports come from. The port speaks of cells: sums over the record, before anything is withheld or rounded.
 import type { Assurance, Mode, ReportDimension } from '@playgate/contract';
 import type { CalendarDate, Instant, RefusalReason } from '@playgate/policy';
+import type { Closing, ReportBook } from './close-days.ts';
 
 export interface ReportDay {
   readonly date: CalendarDate;
@@ -21,6 +22,8 @@ export interface ReportQuery {
   readonly provinces: readonly string[] | null;
   readonly gameId: string | null;
   readonly agentId: string | null;
+  /** Where its days are closed. Left out: they stay open. */
+  readonly book?: ReportBook;
 }
 
 /** Nearest rank; all null where nothing was measured. */
@@ -61,6 +64,8 @@ export interface ReportCells {
   readonly rows: readonly { readonly key: CellKey; readonly cell: ReportCell }[];
   /** Not the sum of the rows: a person in several counts once. */
   readonly totals: ReportCell;
+  /** Of the same state of the record; null: not every day is closed. */
+  readonly closing: Closing | null;
 }
 
 /** More rows than a report may have. */

@@ -58,6 +58,7 @@ import { EntryIds } from './entry-ids.ts';
 
 const PARTITION = 'memory';
 const SESSION_ID_BYTES = 15;
+const NO_SUBJECT = { game: '', agent: '' };
 
 interface StoredSession {
   /** Real time, by which a test world is forgotten: its own clock may stand anywhere. */
@@ -73,7 +74,7 @@ interface StoredDay {
   storedAt: Instant;
   endsAt: Instant;
   world: World;
-  /** Account name (`g:<game>`, `p`, `a:<agent>`) to intervals. */
+  /** Account name (`g:<game>`, `p`, `a:<agent>`) to intervals; `m:<person>`: what was noted of what came over from another person. */
   accounts: Record<string, readonly Interval[]>;
 }
 
@@ -242,15 +243,15 @@ export class MemorySessionStore implements SessionStore {
         subject: { game: '', agent },
       })),
     ];
+    const owner = { world, personId, playerId, previousPersonId };
     for (const { intervals, name, subject } of accounts) {
       for (const interval of intervals) {
-        const before = merged.accounts[name] ?? [];
-        const grown = addInterval(before, interval, this.intervalsMax);
-        if (measureIntervals(grown) === measureIntervals(before)) continue;
-        merged.accounts[name] = grown;
+        const hasGrown = this.grow(merged, name, interval);
         if (subject === null) continue;
-        const owner = { world, personId, playerId, previousPersonId };
-        this.append(mergedFields(owner, subject, day.date, interval));
+        const isNew = name.startsWith('g:') && this.grow(merged, `m:${previousPersonId}`, interval);
+        if (!hasGrown && !isNew) continue;
+        // Play of a game that the person had already goes over all the same, to no account: the previous person's counts no more.
+        this.append(mergedFields(owner, hasGrown ? subject : NO_SUBJECT, day.date, interval));
       }
     }
     if (Object.keys(merged.accounts).length > 0) this.days.set(dayKey(personId, day.date), merged);
@@ -258,6 +259,15 @@ export class MemorySessionStore implements SessionStore {
     const human = this.dayOf(humanId, day, world);
     human.accounts.x = unionIntervals(human.accounts.x ?? [], play.provider);
     this.days.set(dayKey(humanId, day.date), human);
+  }
+
+  /** Whether the account did not hold all of it before. */
+  private grow(day: StoredDay, account: string, interval: Interval): boolean {
+    const before = day.accounts[account] ?? [];
+    const grown = addInterval(before, interval, this.intervalsMax);
+    if (measureIntervals(grown) === measureIntervals(before)) return false;
+    day.accounts[account] = grown;
+    return true;
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {

@@ -12,14 +12,20 @@ export class Coalescer<Item, Reply> {
   private underWay = 0;
   private readonly send: (items: readonly Item[]) => Promise<readonly Reply[]>;
   private readonly overloaded: () => Error;
+  private readonly waitingMax: number;
 
-  constructor(send: (items: readonly Item[]) => Promise<readonly Reply[]>, overloaded: () => Error) {
+  constructor(
+    send: (items: readonly Item[]) => Promise<readonly Reply[]>,
+    overloaded: () => Error,
+    waitingMax = ITEMS_WAITING_MAX,
+  ) {
     this.send = send;
     this.overloaded = overloaded;
+    this.waitingMax = waitingMax;
   }
 
   add(item: Item): Promise<Reply> {
-    if (this.waiting.length + this.underWay >= ITEMS_WAITING_MAX) return Promise.reject(this.overloaded());
+    if (this.waiting.length + this.underWay >= this.waitingMax) return Promise.reject(this.overloaded());
     return new Promise((resolve, reject) => {
       if (this.waiting.length === 0) setImmediate(() => this.flush());
       this.waiting.push({ item, resolve, reject });

@@ -11,7 +11,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const RANDOM_CHARACTERS = 16;
 
 export const layoutKey = 'pg1:layout';
-export const readyKey = 'pg1:ready';
+/** One in each partition, so that every node of a cluster is written to. */
+export const readyKey = (name: string): string => `${partitionPrefix(name)}ready`;
 /** Prefix of the counts of requests; rate-limiter-flexible puts `:<quota>:<subject>` behind it. */
 export const limitPrefix = 'pg1:limit';
 /** Of an identity on a day, both only as a keyed hash. */

@@ -1,7 +1,7 @@
 // The change bus over Redis pub/sub, on two connections of its own: one that listens, one that speaks. PUBLISH says how
 // many gateways were reached and each of them confirms on the sender's channel, so the sender knows when all have acted.
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import {
   type Change,
   type ChangeBus,
@@ -15,7 +15,7 @@ import {
   SIGNALS_PER_MESSAGE_MAX,
   SIGNALS_WAITING_MAX,
 } from '../../push/session-signal.ts';
-import { createRequestClient } from './redis-client.ts';
+import { createRequestClient, createSubscriber, isCluster, type RedisClient } from './redis-client.ts';
 
 const CHANGES = 'pg1:changes';
 /** Signals to sessions: nobody confirms them. */
@@ -23,8 +23,6 @@ const SESSIONS = 'pg1:changes:sessions';
 const CONFIRMATIONS = 'pg1:changes:confirmed:';
 /** Two probes fit into DEAF_MS_MAX, so one that is late does not make a gateway deaf. */
 const PROBE_EVERY_MS = 1_000;
-const CONNECT_MS_MAX = 2_000;
-const RECONNECT_DELAY_MS_MAX = 500;
 
 interface Message {
   readonly id: string;
@@ -47,7 +45,7 @@ interface Pending {
 export class RedisChangeBus implements ChangeBus {
   readonly #id = randomUUID();
   readonly #ear: Redis;
-  readonly #mouth: Redis;
+  readonly #mouth: RedisClient;
   readonly #onTrouble: (what: string, error: unknown) => void;
   readonly #listeners: ChangeListener[] = [];
   readonly #pending = new Map<string, Pending>();
@@ -60,14 +58,7 @@ export class RedisChangeBus implements ChangeBus {
   private constructor(url: string, onTrouble: (what: string, error: unknown) => void) {
     this.#onTrouble = onTrouble;
     this.#mouth = createRequestClient(url);
-    this.#ear = new Redis(url, {
-      lazyConnect: true,
-      autoResubscribe: false,
-      connectTimeout: CONNECT_MS_MAX,
-      commandTimeout: PROBE_EVERY_MS,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
-    });
+    this.#ear = createSubscriber(url, PROBE_EVERY_MS);
     // Whoever needs an answer is told by it; connections come back by themselves.
     for (const client of [this.#ear, this.#mouth]) client.on('error', () => undefined);
     this.#ear.on('message', (channel, text) => this.#hear(channel, text));
@@ -104,7 +95,7 @@ export class RedisChangeBus implements ChangeBus {
       const pending: Pending = { confirmedBy: new Set(), reached: null, finish };
       this.#pending.set(id, pending);
       const message: Message = { id, from: this.#id, change };
-      this.#mouth.publish(CHANGES, JSON.stringify(message)).then(
+      publishTo(this.#mouth, JSON.stringify(message)).then(
         (reached) => {
           pending.reached = reached;
           finishIfAll(pending);
@@ -213,6 +204,17 @@ export class RedisChangeBus implements ChangeBus {
     pending.confirmedBy.add(by);
     finishIfAll(pending);
   }
+}
+
+/**
+ * How many gateways were reached. A node of a cluster passes a message on to all others, but counts its own listeners only, so
+ * they are counted afterwards: one who came meanwhile has to confirm too, and one who cannot be counted makes it fail.
+ */
+async function publishTo(mouth: RedisClient, message: string): Promise<number> {
+  const reached = await mouth.publish(CHANGES, message);
+  if (!isCluster(mouth)) return reached;
+  const counts = await Promise.all(mouth.nodes('all').map((node) => node.pubsub('NUMSUB', CHANGES)));
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 function finishIfAll({ confirmedBy, finish, reached }: Pending): void {

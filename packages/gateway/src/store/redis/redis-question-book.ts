@@ -1,9 +1,9 @@
 // The questions of a day, shared by all gateways through Redis. What this process has answered it also remembers itself:
 // that is what holds, with less room, while Redis does not answer, and it is told to Redis with the next question.
-import type { Redis } from 'ioredis';
 import type { Question, QuestionBook } from '../../limits/answer-limit.ts';
 import { MemoryQuestionBook } from '../memory/memory-question-book.ts';
 import { questionsKey } from './keys.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /** Different questions about an identity that one process answers on a day while Redis is away. */
 export const OUTAGE_QUESTIONS_MAX = 2;
@@ -13,10 +13,10 @@ const ANSWER_MS_MAX = 100;
 const KEPT_S = 172_800;
 
 export class RedisQuestionBook implements QuestionBook {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #own = new MemoryQuestionBook();
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient) {
     this.#redis = redis;
   }
 

@@ -1,6 +1,5 @@
 // The ledger in Redis: translates the port's requests into script calls and their flat replies back.
 import { INTERVALS_PER_ACCOUNT_MAX, type Instant, type Interval } from '@playgate/policy';
-import type { Redis } from 'ioredis';
 import { isPersonId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import {
@@ -24,8 +23,10 @@ import {
   type StreamEntry,
 } from '../../sessions/session-store.ts';
 import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-entry.ts';
-import { Coalescer } from './coalescer.ts';
+import { Coalescer, ITEMS_WAITING_MAX } from './coalescer.ts';
 import * as keys from './keys.ts';
+import { isCluster, primariesOf, type RedisClient } from './redis-client.ts';
+import { scanKeys } from './scan-keys.ts';
 import {
   BEAT_REPLY_LENGTH,
   beatArguments,
@@ -38,9 +39,11 @@ import {
   unpackIntervals,
 } from './script-arguments.ts';
 
-/** Keys looked at in one command. */
-const SCAN_COUNT = 1_000;
+/** Of one partition of a cluster: twice what a healthy gateway has under way in all of them. */
+const ITEMS_WAITING_IN_PARTITION_MAX = 2_000;
 const READY_KEEP_MS = 60_000;
+/** In place of a partition. */
+const ANYWHERE = '';
 
 /** The commands that the client makes of our scripts (see redis-client.ts). */
 interface ScriptCommands {
@@ -55,31 +58,28 @@ interface ScriptCommands {
 
 export interface RedisSessionStoreOptions {
   /** Profile of requests: fails fast, never resends. */
-  readonly requests: Redis;
+  readonly requests: RedisClient;
   /** Profile of background work. */
-  readonly worker: Redis;
+  readonly worker: RedisClient;
   readonly partitionCount?: number;
   readonly intervalsMax?: number;
 }
 
 export class RedisSessionStore implements SessionStore {
   readonly partitions: readonly string[];
-  private readonly requests: Redis & ScriptCommands;
-  private readonly worker: Redis & ScriptCommands;
+  private readonly requests: RedisClient & ScriptCommands;
+  private readonly worker: RedisClient & ScriptCommands;
   private readonly partitionCount: number;
   private readonly intervalsMax: number;
-  private readonly beats: Coalescer<BeatRequest, BeatReply>;
+  /** By partition on a cluster, where a call goes to one slot and fails without the others; else one for all. */
+  private readonly beats = new Map<string, Coalescer<BeatRequest, BeatReply>>();
 
   constructor(options: RedisSessionStoreOptions) {
-    this.requests = options.requests as Redis & ScriptCommands;
-    this.worker = options.worker as Redis & ScriptCommands;
+    this.requests = options.requests as RedisClient & ScriptCommands;
+    this.worker = options.worker as RedisClient & ScriptCommands;
     this.partitionCount = options.partitionCount ?? keys.PARTITIONS_DEFAULT;
     this.intervalsMax = options.intervalsMax ?? INTERVALS_PER_ACCOUNT_MAX;
     this.partitions = Array.from({ length: this.partitionCount }, (_, index) => keys.partitionName(index));
-    this.beats = new Coalescer(
-      (items) => this.sendBeats(items),
-      () => new LedgerUnavailableError('too many heartbeats are waiting'),
-    );
   }
 
   /** Checks that this Redis was laid out for the same number of partitions; a new one is marked. */
@@ -129,7 +129,22 @@ export class RedisSessionStore implements SessionStore {
   }
 
   recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
-    return Promise.all(requests.map((request) => this.beats.add(request)));
+    return Promise.all(requests.map((request) => this.gathererOf(request.sessionId).add(request)));
+  }
+
+  private gathererOf(sessionId: string): Coalescer<BeatRequest, BeatReply> {
+    const isSplit = isCluster(this.requests);
+    const place = (isSplit && keys.partitionOfSession(sessionId)) || ANYWHERE;
+    let gatherer = this.beats.get(place);
+    if (gatherer === undefined) {
+      gatherer = new Coalescer(
+        (items) => this.sendBeats(items),
+        () => new LedgerUnavailableError('too many heartbeats are waiting'),
+        isSplit ? ITEMS_WAITING_IN_PARTITION_MAX : ITEMS_WAITING_MAX,
+      );
+      this.beats.set(place, gatherer);
+    }
+    return gatherer;
   }
 
   /** One script call; ids that cannot be ours are answered without it. */
@@ -189,8 +204,8 @@ export class RedisSessionStore implements SessionStore {
 
   async listPersons(date: string): Promise<readonly string[]> {
     const persons = new Set<string>();
-    for await (const found of this.worker.scanStream({ match: keys.dayKey('*', '*', date), count: SCAN_COUNT })) {
-      for (const key of found as string[]) persons.add(keys.personOfDayKey(key));
+    for await (const found of scanKeys(this.worker, keys.dayKey('*', '*', date))) {
+      for (const key of found) persons.add(keys.personOfDayKey(key));
     }
     return [...persons].filter(isPersonId);
   }
@@ -249,16 +264,20 @@ export class RedisSessionStore implements SessionStore {
     await ask(() => this.requests.xadd(stream, '*', ...Object.entries(refusedFields(refusal)).flat()));
   }
 
+  /** A partition that cannot be asked keeps none of the others waiting. */
   async expireSilent(nowOf: (world: World) => Instant): Promise<number> {
-    const worlds = this.worker.pipeline();
-    for (const partition of this.partitions) worlds.smembers(keys.worldsKey(partition));
-    const names = (await ask(() => worlds.exec())) ?? [];
+    const outcomes = await Promise.allSettled(
+      this.partitions.map((partition) => this.expirePartition(partition, nowOf)),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return outcomes.reduce((sum, outcome) => sum + (outcome.status === 'fulfilled' ? outcome.value : 0), 0);
+  }
+
+  private async expirePartition(partition: string, nowOf: (world: World) => Instant): Promise<number> {
+    const worlds = await ask(() => this.worker.smembers(keys.worldsKey(partition)));
     let expired = 0;
-    for (const [index, partition] of this.partitions.entries()) {
-      for (const world of (names[index]?.[1] as string[] | null) ?? []) {
-        expired += await this.expireWorld(partition, world, nowOf(parseWorldName(world)));
-      }
-    }
+    for (const world of worlds) expired += await this.expireWorld(partition, world, nowOf(parseWorldName(world)));
     return expired;
   }
 
@@ -300,15 +319,27 @@ export class RedisSessionStore implements SessionStore {
     return (await ask(() => Promise.all(looks))).flat();
   }
 
+  /** On a cluster one shard that takes writes is enough: without the others, most players still need this gateway. */
   async checkReady(now: Instant): Promise<{ readonly store: string; readonly clock: string }> {
     try {
-      await this.requests.set(keys.readyKey, now, 'PX', READY_KEEP_MS);
-      const [seconds, micros] = await this.requests.time();
-      const skewMs = Math.abs(now - (Number(seconds) * 1000 + Number(micros) / 1000));
+      const probed = isCluster(this.requests) ? this.partitions : this.partitions.slice(0, 1);
+      await Promise.any(
+        probed.map((partition) => this.requests.set(keys.readyKey(partition), now, 'PX', READY_KEEP_MS)),
+      );
+      const skewMs = Math.max(...(await this.readClocks()).map((at) => Math.abs(now - at)));
       return { store: 'ok', clock: skewMs <= CLOCK_SKEW_MS_MAX ? 'ok' : `${Math.round(skewMs)} ms off the store` };
     } catch (error) {
-      return { store: (error as Error).message, clock: 'unknown' };
+      const reason = error instanceof AggregateError ? (error.errors[0] as Error) : (error as Error);
+      return { store: reason.message, clock: 'unknown' };
     }
+  }
+
+  /** Of the nodes that answer, at least one. */
+  private async readClocks(): Promise<readonly Instant[]> {
+    const times = await Promise.allSettled(primariesOf(this.requests).map((node) => node.time()));
+    const told = times.flatMap((time) => (time.status === 'fulfilled' ? [time.value] : []));
+    if (told.length === 0) throw new Error('no Redis tells its time');
+    return told.map(([seconds, micros]) => Number(seconds) * 1000 + Number(micros) / 1000);
   }
 
   async close(): Promise<void> {

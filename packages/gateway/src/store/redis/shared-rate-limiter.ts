@@ -1,10 +1,10 @@
 // Quotas that all gateways of a deployment share through Redis, by rate-limiter-flexible. While Redis does not answer each
 // process counts for itself, against a part of the quota. Without Redis (the memory store) the one process has all of it.
-import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { outageQuotaOf, QUOTA_NAMES, type Quota, type QuotaName, type Quotas } from '../../limits/quotas.ts';
 import type { RateLimiter, Spent } from '../../limits/rate-limiter.ts';
 import { limitPrefix } from './keys.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /** Within it a healthy Redis answers many times over; a start that then waits for the ledger still answers within 500 ms. */
 export const LIMIT_ANSWER_MS_MAX = 25;
@@ -28,11 +28,11 @@ interface Counter {
 
 export class SharedRateLimiter implements RateLimiter {
   readonly #quotas: Quotas;
-  readonly #redis: Redis | null;
+  readonly #redis: RedisClient | null;
   readonly #limiters: ReadonlyMap<QuotaName, Limiters>;
   #silentUntilMs = 0;
 
-  constructor(quotas: Quotas, redis: Redis | null) {
+  constructor(quotas: Quotas, redis: RedisClient | null) {
     this.#quotas = quotas;
     this.#redis = redis;
     this.#limiters = new Map(QUOTA_NAMES.map((name) => [name, openLimiters(name, quotas[name], redis)]));
@@ -94,7 +94,7 @@ async function withinLimit<Answer>(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
-function openLimiters(name: QuotaName, quota: Quota, redis: Redis | null): Limiters {
+function openLimiters(name: QuotaName, quota: Quota, redis: RedisClient | null): Limiters {
   const shape = { keyPrefix: `${limitPrefix}:${name}`, duration: quota.windowS };
   const { requests } = quota;
   const inMemory = (points: number) => ({ limiter: new RateLimiterMemory({ ...shape, points }), requests: points });

@@ -318,6 +318,9 @@ export interface Schema {
   told_status: { player_id: string; age_band: string | null; has_guardian: boolean };
   follower_cursors: { name: string; next_seq: number };
   policy_hashes: { policy_id: string; version: number; hash: string };
+  /** `provider_id` is empty for all live worlds. `next_seq`: place of the projector when the day closed. */
+  day_closings: { mode: Mode; provider_id: string; zone: string; date: string; next_seq: number };
+  late_entries: { seq: number; date: string; mode: Mode; provider_id: string };
   session_records: SessionRecordRow;
   denials: DenialRow;
   day_summaries: DaySummaryRow;

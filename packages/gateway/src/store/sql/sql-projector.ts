@@ -4,13 +4,17 @@ import { type EnforcementWatch, UNWATCHED } from '../../compliance/enforcement.t
 import type { PolicyBook } from '../../compliance/read-entry.ts';
 import { projectDays } from './projections/day-summaries.ts';
 import { projectDenials } from './projections/denials.ts';
+import { projectLateEntries } from './projections/late-entries.ts';
 import { projectSessions } from './projections/session-records.ts';
 import type { Schema } from './schema.ts';
 import type { SqlFollower } from './sql-follower.ts';
 
+/** Name of its cursor. */
+export const PROJECTOR = 'projector';
+
 /** Makes the tables that reports, access logs and statements read: sessions, denials, days. All can be made again. */
 export class SqlProjector implements SqlFollower {
-  readonly name = 'projector';
+  readonly name = PROJECTOR;
   readonly #policies: Pick<PolicyBook, 'zoneOf'>;
   readonly #enforcement: EnforcementWatch;
 
@@ -24,11 +28,13 @@ export class SqlProjector implements SqlFollower {
     await projectSessions(events, db, { zoneOf, enforcement: this.#enforcement });
     await projectDenials(events, db);
     await projectDays(events, db);
+    await projectLateEntries(events, db, zoneOf);
   }
 
   async reset(db: Transaction<Schema>): Promise<void> {
     await db.deleteFrom('session_records').execute();
     await db.deleteFrom('denials').execute();
     await db.deleteFrom('day_summaries').execute();
+    await db.deleteFrom('late_entries').execute();
   }
 }

@@ -2,6 +2,7 @@
 // session's end counts by the day it ended, and what was confirmed only after that day closed is not counted as confirmed.
 import { limits } from '@playgate/contract';
 import { type Kysely, sql } from 'kysely';
+import type { Closing } from '../../compliance/reports/close-days.ts';
 import {
   type CellKey,
   emptyCell,
@@ -14,6 +15,7 @@ import {
 } from '../../compliance/reports/report-source.ts';
 import { REPORT_PARTS, type ReportPart } from './report-parts.ts';
 import type { Schema } from './schema.ts';
+import { readClosing } from './sql-day-closings.ts';
 
 /** Ids in one look-up. */
 const NAMES_PER_QUERY_MAX = 1_000;
@@ -26,17 +28,17 @@ export class SqlReportSource implements ReportSource {
   }
 
   readCells(query: ReportQuery): Promise<ReportCells> {
-    const isEmpty = query.providerIds?.length === 0 || query.provinces?.length === 0;
-    if (isEmpty) return Promise.resolve({ rows: [], totals: emptyCell() });
     // One state of the record for all parts, however it grows meanwhile.
     return this.#db
       .transaction()
       .setIsolationLevel('repeatable read')
       .setAccessMode('read only')
       .execute(async (db) => {
+        const closing = await closingOf(db, query);
         const cells = new CellsByKey(query.groupBy.length);
-        for (const part of REPORT_PARTS) await readPart(db, query, part, cells);
-        return cells.result();
+        const isEmpty = query.providerIds?.length === 0 || query.provinces?.length === 0;
+        if (!isEmpty) for (const part of REPORT_PARTS) await readPart(db, query, part, cells);
+        return { ...cells.result(), closing };
       });
   }
 
@@ -65,6 +67,11 @@ export class SqlReportSource implements ReportSource {
 
 function* inParts(ids: readonly string[]): Iterable<string[]> {
   for (let at = 0; at < ids.length; at += NAMES_PER_QUERY_MAX) yield ids.slice(at, at + NAMES_PER_QUERY_MAX);
+}
+
+async function closingOf(db: Kysely<Schema>, { book, days, providerIds }: ReportQuery): Promise<Closing | null> {
+  if (book === undefined) return null;
+  return readClosing(db, { book, from: days[0]!.date, to: days.at(-1)!.date, providerIds });
 }
 
 async function readPart(db: Kysely<Schema>, query: ReportQuery, part: ReportPart, cells: CellsByKey): Promise<void> {
@@ -103,7 +110,7 @@ class CellsByKey {
     return found.cell;
   }
 
-  result(): ReportCells {
+  result(): Omit<ReportCells, 'closing'> {
     return { rows: [...this.#cells.values()], totals: this.#totals };
   }
 }

@@ -15,7 +15,9 @@
 --   e  lines of text: ec cause, cr close reason
 -- In tables an absent instant or limit is -1. Packed, instants are 6 bytes with 0 for none, lengths 4 bytes.
 -- Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs relative to the day's start, each 4 bytes
--- big endian; a field `t0` holds the day's start. The day of a human over all providers is a hash of its own with the
+-- big endian; a field `t0` holds the day's start, fields m:<person> what came over from another person, in the same form, and
+-- `known` the epoch (epoch.lua) since which the day is known whole.
+-- The day of a human over all providers is a hash of its own with the
 -- field x; it lies in the same partition.
 
 local PLAN = { 'dd', 'mt', 'at', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'wm', 'iv', 'le', 'rv' }
@@ -165,6 +167,7 @@ local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limi
     local value = values[i + 1]
     local grown, total = add_interval(value, from - day_starts, to - day_starts, limits.intervals_max)
     used[i] = total
+    if i == 1 then used.packed = grown end
     if grown ~= value then
       changed[#changed + 1] = accounts[i]
       changed[#changed + 1] = grown
@@ -197,10 +200,23 @@ local function read_used(s)
   if not used then
     local values = redis.call('HMGET', day_key(s, s.dd), unpack(accounts_of(s)))
     local human = s.hu ~= '' and redis.call('HGET', day_key(s, s.dd, s.hu), 'x')
-    used = { used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human) }
+    used = { used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human), packed = values[1] }
     s.seen[s.dd] = used
   end
   return used[1], used[2], used[3], used[4]
+end
+
+-- What a receipt proves of a session that goes on, as sessions/proof-text.ts reads it; only after read_used. '': it has ended.
+local PROVEN_INTERVALS_MAX = 4
+local function proof_of(s)
+  if s.ea >= 0 then return '' end
+  local value, recent = s.seen[s.dd].packed or '', {}
+  for at = math.max(5, #value - 8 * PROVEN_INTERVALS_MAX + 1), #value, 8 do
+    local from, to = struct.unpack('>I4I4', value, at)
+    recent[#recent + 1] = string.format('%.0f-%.0f', from, to)
+  end
+  return string.format('%d,%d,%d,%s,%.0f,%.0f,%.0f,%.0f,%d,%s,%s,%s,%s', s.sq, s.sx, s.wa, s.op, s.lb, s.rs, s.rl, s.ov, s.gp, s.ag, s.st,
+    s.dd, table.concat(recent, ';'))
 end
 
 -- By account: game, provider, agent, person over all providers.

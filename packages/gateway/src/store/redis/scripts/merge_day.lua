@@ -12,11 +12,21 @@ local person = { prefix = string.sub(KEYS[1], 1, prefix_end), id = '', wo = ARGV
   ga = '', ag = '', st = '', bd = '', hu = '', cx = '' }
 local date, day_starts, day_ends = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
 
-local function note_merged(field, from, to)
+-- What was noted of the previous person, so that a merge that is tried again notes it once.
+local noted_field = 'm:' .. ARGV[6]
+local noted_value = redis.call('HGET', KEYS[1], noted_field)
+local noted = noted_value
+
+-- Play of a game that the person had already goes over all the same, to no account: the previous person's counts no more.
+local function note_merged(field, from, to, has_grown)
   local kind = string.sub(field, 1, 2)
   if kind ~= 'g:' and kind ~= 'a:' then return end
-  person.ga = kind == 'g:' and string.sub(field, 3) or ''
-  person.ag = kind == 'a:' and string.sub(field, 3) or ''
+  if kind == 'a:' and not has_grown then return end
+  local before = noted
+  if kind == 'g:' then noted = add_interval(noted, from - day_starts, to - day_starts, limits.intervals_max) end
+  if not has_grown and noted == before then return end
+  person.ga = has_grown and kind == 'g:' and string.sub(field, 3) or ''
+  person.ag = has_grown and kind == 'a:' and string.sub(field, 3) or ''
   note(person, 'merged', 'date', date, 'from', int(from), 'to', int(to), 'previous', ARGV[6])
 end
 
@@ -29,7 +39,7 @@ while ARGV[at] do
     local from, to = tonumber(ARGV[at + 2 * i]), tonumber(ARGV[at + 2 * i + 1])
     local before = grown
     grown = add_interval(grown, from - day_starts, to - day_starts, limits.intervals_max)
-    if grown ~= before then note_merged(field, from, to) end
+    note_merged(field, from, to, grown ~= before)
   end
   if grown ~= value then
     local is_new = redis.call('HSETNX', KEYS[1], 't0', int(day_starts)) == 1
@@ -39,4 +49,5 @@ while ARGV[at] do
   end
   at = at + 2 + 2 * count
 end
+if noted ~= noted_value then redis.call('HSET', KEYS[1], noted_field, noted) end
 return changed

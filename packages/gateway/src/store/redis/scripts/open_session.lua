@@ -4,10 +4,12 @@
 -- ARGV: keepMs, intervalsMax, openMax, concurrency (union|forbid|takeover), minStartMs, now, worldName,
 --       then identity: person, player, game, agent, station, band, human, context,
 --       then the plan: date, metered (1|0), attended (1|0), dayStarts, dayEnds, validUntil, stopsAt,
---       limitGame, limitProvider, limitAgent, limitPerson, warn, interval, lease, revive.
--- Reply: status (opened|spent|too_little_left|concurrent), usedGame, usedProvider, usedAgent, usedPerson, then (session, game) of each conflict.
+--       limitGame, limitProvider, limitAgent, limitPerson, warn, interval, lease, revive;
+--       then the real time, or '' where it does not matter whether the day is known whole.
+-- Reply: status (opened|spent|too_little_left|concurrent|day_unknown), usedGame, usedProvider, usedAgent, usedPerson, then (session, game) of each conflict.
 --        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
 -- include: ledger.lua
+-- include: epoch.lua
 
 local limits = { keep_ms = tonumber(ARGV[1]), intervals_max = tonumber(ARGV[2]) }
 local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -54,11 +56,14 @@ local function answer(status, used, conflicts)
   return reply
 end
 
+local REAL_NOW_AT = 31
+
 local s = new_session()
 local used = { read_used(s) }
 if redis.call('EXISTS', KEYS[1]) == 1 then return answer('opened', used, {}) end
 -- Play that is not counted needs no admission and stands in nobody's way.
 if s.mt == 1 then
+  if ARGV[REAL_NOW_AT] ~= '' and not is_day_known(s, ARGV[REAL_NOW_AT]) then return answer('day_unknown', used, {}) end
   local status = admission(s, used)
   if status ~= 'opened' then return answer(status, used, {}) end
   local others = live_sessions()

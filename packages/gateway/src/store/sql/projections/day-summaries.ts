@@ -65,13 +65,14 @@ class Days {
       return;
     }
     const played = { startsAt: instantOf(event.data.from), endsAt: instantOf(event.data.to) };
+    if (event.kind === 'merged') this.#giveAway(event, played);
+    if (event.game === undefined && event.agent === undefined) return;
     const row = this.#rowOf(event, event.game ?? NO_GAME, event.agent ?? NO_AGENT, personId);
     row.intervals = addInterval(row.intervals, played);
     if (row.game_id !== NO_GAME) row.play_ms = measureIntervals(row.intervals);
     row.band = event.band ?? row.band;
     row.province = event.province ?? row.province;
     if (event.kind === 'play') row.leased_ms += event.data.leasedMs;
-    else this.#giveAway(event, played);
     this.#judge(keyOf(row));
   }
 
