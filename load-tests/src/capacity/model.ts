@@ -1,0 +1,116 @@
+// How much of everything a country needs: from players and their habits to processes, bytes, rows and money. Pure arithmetic on
+// measured constants; docs/capacity.md says what it means.
+
+/** What players do. */
+export interface Demand {
+  /** Minors who play on a day. */
+  readonly minorsPerDay: number;
+  /** Of them at the same second, in the busiest one. */
+  readonly concurrentMinors: number;
+  readonly heartbeatMs: number;
+  readonly sessionsPerMinorDay: number;
+  /** Entries of the record that one session leaves: opened, play, ended, closed, and now and then a pause or a warning. */
+  readonly entriesPerSession: number;
+  /** Days that the record is kept. */
+  readonly retentionDays: number;
+}
+
+/** What one unit of work costs, as the benchmark measured it. */
+export interface Constants {
+  /** Heartbeats a second of one gateway process with a core of its own. */
+  readonly heartbeatsPerGateway: number;
+  /** Time of the script per heartbeat, microseconds (S5). */
+  readonly scriptMicros: number;
+  readonly redisBytesPerSession: number;
+  readonly redisBytesPerMinorDay: number;
+  readonly aofBytesPerHeartbeat: number;
+  /** Events a second into SQL, projections included, of one writer (S8). */
+  readonly eventsPerWriter: number;
+  /** Bytes in PostgreSQL of one event with its indexes, its share of session and day rows and of the tree. */
+  readonly sqlBytesPerEvent: number;
+}
+
+/** How full things may run. */
+export interface Headroom {
+  /** Of a Redis core: above it the tail of latencies grows. */
+  readonly redisBusy: number;
+  readonly gatewayBusy: number;
+  /** Of the writers of SQL: what is left catches up after an outage. */
+  readonly writerBusy: number;
+  /** Of the memory of a Redis node: the rest is for forks, replication buffers and fragmentation. */
+  readonly redisMemory: number;
+  /** Copies of every Redis primary. */
+  readonly replicas: number;
+  /** Copies of the SQL data. */
+  readonly sqlCopies: number;
+}
+
+/** Money per month of thirty days, in one currency. */
+export interface Prices {
+  readonly core: number;
+  readonly gibOfMemory: number;
+  readonly gibOfDisk: number;
+}
+
+export interface Plan {
+  readonly heartbeatsPerSecond: number;
+  readonly gateways: number;
+  /** Primaries; each with its replicas. */
+  readonly redisShards: number;
+  readonly redisMemoryGib: number;
+  readonly aofMibPerSecond: number;
+  readonly eventsPerDay: number;
+  readonly eventsPerSecondAtPeak: number;
+  readonly sqlWriters: number;
+  readonly sqlGibPerDay: number;
+  readonly sqlGibKept: number;
+  readonly costPerMonth: number;
+  /** Per million minors who play on a day. */
+  readonly costPerMillion: number;
+}
+
+const MS_PER_S = 1_000;
+const MICROS_PER_S = 1_000_000;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+/** Cores of PostgreSQL beside each writer: the server's own work, readers, vacuum. */
+const CORES_PER_WRITER = 2;
+/** Sessions that begin and end in the busiest hour, as a share of the day's. */
+const PEAK_HOUR_SHARE = 0.15;
+const SECONDS_PER_HOUR = 3_600;
+
+export function planCapacity(demand: Demand, constants: Constants, headroom: Headroom, prices: Prices): Plan {
+  const heartbeatsPerSecond = (demand.concurrentMinors * MS_PER_S) / demand.heartbeatMs;
+  const gateways = atLeastTwo(heartbeatsPerSecond / (constants.heartbeatsPerGateway * headroom.gatewayBusy));
+  const redisCores = (heartbeatsPerSecond * constants.scriptMicros) / MICROS_PER_S / headroom.redisBusy;
+  const redisShards = Math.max(1, Math.ceil(redisCores));
+  const liveBytes =
+    demand.concurrentMinors * constants.redisBytesPerSession + demand.minorsPerDay * constants.redisBytesPerMinorDay;
+  const redisMemoryGib = (liveBytes / headroom.redisMemory / GIB) * (1 + headroom.replicas);
+  const eventsPerDay = demand.minorsPerDay * demand.sessionsPerMinorDay * demand.entriesPerSession;
+  const eventsPerSecondAtPeak = (eventsPerDay * PEAK_HOUR_SHARE) / SECONDS_PER_HOUR;
+  const sqlWriters = Math.max(1, Math.ceil(eventsPerSecondAtPeak / (constants.eventsPerWriter * headroom.writerBusy)));
+  const sqlGibPerDay = (eventsPerDay * constants.sqlBytesPerEvent) / GIB;
+  const sqlGibKept = sqlGibPerDay * demand.retentionDays;
+  const cores = gateways + redisShards * (1 + headroom.replicas) + sqlWriters * CORES_PER_WRITER * headroom.sqlCopies;
+  const costPerMonth =
+    cores * prices.core + redisMemoryGib * prices.gibOfMemory + sqlGibKept * headroom.sqlCopies * prices.gibOfDisk;
+  return {
+    heartbeatsPerSecond,
+    gateways,
+    redisShards,
+    redisMemoryGib,
+    aofMibPerSecond: (heartbeatsPerSecond * constants.aofBytesPerHeartbeat) / MIB,
+    eventsPerDay,
+    eventsPerSecondAtPeak,
+    sqlWriters,
+    sqlGibPerDay,
+    sqlGibKept,
+    costPerMonth,
+    costPerMillion: (costPerMonth * 1_000_000) / demand.minorsPerDay,
+  };
+}
+
+/** One may always be down. */
+const atLeastTwo = (gateways: number): number => Math.max(2, Math.ceil(gateways));
+
