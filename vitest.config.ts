@@ -13,6 +13,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'examples/*/test/**/*.test.ts',
+      'load-tests/src/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
     testTimeout: 30_000,

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDatabase } from '../../packages/gateway/src/store/sql/open-database.ts';
-import { makeCast } from './month/cast.ts';
+import { type Cast, makeCast } from './month/cast.ts';
 import { runCli, startGateway, TAMPERS, tamperWithParts, tamperWithWhole } from './month/check-evidence.ts';
 import { checkLog } from './month/check-log.ts';
 import { ReportComparison } from './month/compare-reports.ts';
@@ -88,7 +88,7 @@ async function check({ events, isThroughRedis, name, seed }: Through): Promise<v
     rows: forms.rows,
     figures: forms.figures,
   });
-  await checkEvidence(name, postgres.url, { root, events: log.events });
+  await checkEvidence(name, postgres.url, { cast, root, events: log.events });
 }
 
 const nothingToRead = {
@@ -100,9 +100,11 @@ const nothingToRead = {
 async function checkEvidence(
   name: string,
   databaseUrl: string,
-  { events, root }: { readonly events: number; readonly root: Buffer },
+  { cast, events, root }: { readonly cast: Cast; readonly events: number; readonly root: Buffer },
 ): Promise<void> {
-  await using gateway = await startGateway(databaseUrl, path.join(home, `gateway-${name}`));
+  const providerIds = cast.providers.map(({ providerId }) => providerId);
+  const dataDir = path.join(home, `gateway-${name}`);
+  await using gateway = await startGateway({ databaseUrl, dataDir, providerIds });
   const [keyFile, out] = [path.join(home, `${name}.key`), path.join(home, `evidence-${name}`)];
   const at = ['--url', gateway.url, '--key', gateway.key];
   const { stdout: verifierKey } = await runCli('evidence', 'key', '--url', gateway.url);

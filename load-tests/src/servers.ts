@@ -21,10 +21,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export interface DatabaseServer extends Server {
+  /** The URL of another empty database; rejects where DATABASE_URL names the only one. */
+  createDatabase(name: string): Promise<string>;
+}
+
 /** A PostgreSQL with one empty database; DATABASE_URL names another to use. */
-export async function startPostgres(): Promise<Server> {
+export async function startPostgres(): Promise<DatabaseServer> {
   const given = process.env.DATABASE_URL;
-  if (given !== undefined) return { url: given, [Symbol.asyncDispose]: async () => {} };
+  if (given !== undefined) {
+    const createDatabase = () => Promise.reject(new Error('DATABASE_URL names one database, and another is needed'));
+    return { url: given, createDatabase, [Symbol.asyncDispose]: async () => {} };
+  }
   const directory = await mkdtemp(path.join(tmpdir(), 'playgate-postgres-'));
   // The server runs under another user when this runs as root, and must reach its directory.
   await chmod(directory, 0o755);
@@ -42,8 +50,13 @@ export async function startPostgres(): Promise<Server> {
   await server.initialise();
   await server.start();
   await server.createDatabase('playgate');
+  const urlOf = (name: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${name}`;
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/playgate`,
+    url: urlOf('playgate'),
+    createDatabase: async (name) => {
+      await server.createDatabase(name);
+      return urlOf(name);
+    },
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
@@ -51,12 +64,14 @@ export async function startPostgres(): Promise<Server> {
   };
 }
 
-/** With the append-only file on, as a gateway's Redis has it. */
-export async function startRedis(): Promise<Server> {
+/** With the append-only file on, as a gateway's Redis has it. `extra`: further settings, as on its command line. */
+export async function startRedis(extra: readonly string[] = []): Promise<Server> {
   const directory = await mkdtemp(path.join(tmpdir(), 'playgate-redis-'));
   const port = await freePort();
-  const settings = ['--appendonly', 'yes', '--save', '', '--bind', '127.0.0.1', '--dir', directory];
+  const settings = ['--appendonly', 'yes', '--save', '', '--bind', '127.0.0.1', '--dir', directory, ...extra];
   const child: ChildProcess = spawn('redis-server', ['--port', String(port), ...settings], { stdio: 'ignore' });
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill);
   const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   client.on('error', () => {});
   await client.ping();
@@ -65,8 +80,9 @@ export async function startRedis(): Promise<Server> {
     url: `redis://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: async () => {
       const exited = once(child, 'exit');
-      child.kill('SIGKILL');
+      kill();
       await exited;
+      process.off('exit', kill);
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -50,6 +50,10 @@ describe('planCapacity', () => {
   });
 
   it('has two gateways for anybody, so that one may be down', () => {
-    expect(plan({ concurrentMinors: 1, minorsPerDay: 3 })).toMatchObject({ gateways: 2, redisShards: 1, sqlWriters: 1 });
+    expect(plan({ concurrentMinors: 1, minorsPerDay: 3 })).toMatchObject({
+      gateways: 2,
+      redisShards: 1,
+      sqlWriters: 1,
+    });
   });
 });

@@ -113,4 +113,3 @@ export function planCapacity(demand: Demand, constants: Constants, headroom: Hea
 
 /** One may always be down. */
 const atLeastTwo = (gateways: number): number => Math.max(2, Math.ceil(gateways));
-

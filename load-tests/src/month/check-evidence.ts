@@ -19,12 +19,18 @@ const OUTPUT_BYTES_MAX = 1 << 26;
 
 export interface EvidenceGateway extends AsyncDisposable {
   readonly url: string;
-  /** Of a regulator without a scope. */
+  /** Of a regulator whose scope names every provider, so that nothing of few persons is withheld. */
   readonly key: string;
 }
 
+export interface GatewayOptions {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly providerIds: readonly string[];
+}
+
 /** A gateway in a process of its own, on the database of the month. */
-export async function startGateway(databaseUrl: string, dataDir: string): Promise<EvidenceGateway> {
+export async function startGateway({ databaseUrl, dataDir, providerIds }: GatewayOptions): Promise<EvidenceGateway> {
   const settings = {
     PORT: '0',
     DATABASE_URL: databaseUrl,
@@ -41,7 +47,7 @@ export async function startGateway(databaseUrl: string, dataDir: string): Promis
   const answer = await fetch(`${url}/v1/admin/regulators`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'Bộ' }),
+    body: JSON.stringify({ name: 'Bộ', scope: { providerIds } }),
   });
   const { key } = (await answer.json()) as { readonly key: string };
   return {

@@ -1,0 +1,98 @@
+// A built gateway as a process of its own, with the demo's provider, its test world and its keys.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { deriveKey, loadSecrets } from '../../../packages/gateway/src/store/sql/secrets.ts';
+import { JoseSessionTokens } from '../../../packages/gateway/src/tokens/jose-session-tokens.ts';
+import { freePort } from '../servers.ts';
+import { Program, ROOT, until } from './processes.ts';
+
+export const GATEWAY_PROGRAM = path.join(ROOT, 'packages/gateway/dist/main.js');
+
+interface Demo {
+  readonly secretKey: string;
+  readonly providerId: string;
+  readonly games: readonly { readonly gameId: string }[];
+}
+
+export interface GatewayStores {
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+}
+
+export class Gateway implements AsyncDisposable {
+  readonly port: number;
+  readonly redisUrl: string;
+  readonly issuer: string;
+  readonly program: Program;
+  readonly #directory: string;
+
+  private constructor(stores: GatewayStores, port: number, directory: string) {
+    this.port = port;
+    this.redisUrl = stores.redisUrl;
+    this.issuer = `http://localhost:${port}`;
+    this.#directory = directory;
+    this.program = new Program(process.execPath, [GATEWAY_PROGRAM], {
+      PORT: String(port),
+      PLAYGATE_DATA_DIR: directory,
+      PLAYGATE_DEMO: 'on',
+      PLAYGATE_LOG_LEVEL: 'warn',
+      REDIS_URL: stores.redisUrl,
+      DATABASE_URL: stores.databaseUrl,
+    });
+  }
+
+  static async start(stores: GatewayStores): Promise<Gateway> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'playgate-bench-'));
+    const gateway = new Gateway(stores, await freePort(), directory);
+    const isUp = async () => (await fetch(`${gateway.url}/readyz`)).ok && existsSync(path.join(directory, 'demo.json'));
+    await until('the gateway', isUp, gateway.program);
+    return gateway;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get demo(): Demo {
+    return JSON.parse(readFileSync(path.join(this.#directory, 'demo.json'), 'utf8')) as Demo;
+  }
+
+  /** Its session tokens are made here: 100,000 of them through the API would take longer than all the rest. */
+  async openTokens(): Promise<{ readonly tokens: JoseSessionTokens; readonly key: Uint8Array }> {
+    const { masterKeys } = await loadSecrets({ dataDir: this.#directory });
+    const keys = masterKeys.map(({ id, key }) => ({ id, key: deriveKey(key, 'session-token') }));
+    return { tokens: new JoseSessionTokens({ issuer: this.issuer, keys }), key: keys[0]!.key };
+  }
+
+  /** Throws an Error with the answer when it is none of success. */
+  async call<Reply>(where: string, body: object): Promise<Reply> {
+    const headers = { authorization: `Bearer ${this.demo.secretKey}`, 'content-type': 'application/json' };
+    const response = await fetch(this.url + where, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Reply;
+  }
+
+  /** The age token of a new player of 17. */
+  async verifyAge(playerRef: string): Promise<string> {
+    const phone = { phone: '+84901234567', phoneVerified: true };
+    const { ageToken } = await this.call<{ ageToken: string }>('/v1/age-verifications', {
+      playerRef,
+      method: 'attested',
+      birthDate: birthDateOf(new Date()),
+      ...phone,
+    });
+    return ageToken;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.program[Symbol.asyncDispose]();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+const AGE_YEARS = 17;
+
+function birthDateOf(now: Date): string {
+  return `${now.getUTCFullYear() - AGE_YEARS}-01-01`;
+}

@@ -1,0 +1,141 @@
+// Minors in the ledger by the hundred thousand, through the real scripts in pipelined batches.
+import { Redis } from 'ioredis';
+import { newId } from '../../../../packages/gateway/src/directory/new-id.ts';
+import { KEEP_AFTER_DAY_MS } from '../../../../packages/gateway/src/sessions/session-store.ts';
+import { parseWorldName } from '../../../../packages/gateway/src/sessions/stream-entry.ts';
+import * as keys from '../../../../packages/gateway/src/store/redis/keys.ts';
+import { BEAT_REPLY_LENGTH, beatArguments } from '../../../../packages/gateway/src/store/redis/script-arguments.ts';
+import { openSession, recordHeartbeats } from '../../../../packages/gateway/src/store/redis/scripts.generated.ts';
+import { INTERVALS_PER_ACCOUNT_MAX } from '../../../../packages/policy/src/index.ts';
+import type { StartTemplate } from './start-template.ts';
+
+const BATCH = 1_000;
+const PARTITIONS = keys.PARTITIONS_DEFAULT;
+/** Where ARGV of open_session.lua has what differs from start to start. */
+const NOW_AT = 5;
+const PERSON_AT = 7;
+const PLAYER_AT = 8;
+/** Of the play of a minor that has left. */
+const PLAYED_MS = 600_000;
+/** From one beat to the next; within every lease. */
+const BEAT_MS = 30_000;
+
+export interface SeededSession {
+  readonly sessionId: string;
+  readonly sessionKey: string;
+  readonly personId: string;
+  readonly playerId: string;
+}
+
+type ScriptCommand = (...args: readonly (string | number)[]) => Promise<readonly unknown[]>;
+type SeedRedis = Redis & { readonly openSession: ScriptCommand; readonly recordHeartbeats: ScriptCommand };
+const SCRIPTS = { openSession: { lua: openSession, numberOfKeys: 5 }, recordHeartbeats: { lua: recordHeartbeats } };
+/** Beats of one script call. */
+const BEATS_PER_CALL = 64;
+
+export class LedgerSeed implements Disposable {
+  readonly #template: StartTemplate;
+  readonly #redis: SeedRedis;
+
+  constructor(redisUrl: string, template: StartTemplate) {
+    this.#template = template;
+    this.#redis = new Redis(redisUrl, { scripts: SCRIPTS }) as SeedRedis;
+  }
+
+  /** Sessions of minors who play now, one each. */
+  async open(count: number): Promise<readonly SeededSession[]> {
+    const opened: SeededSession[] = [];
+    while (opened.length < count) {
+      const batch = Array.from({ length: Math.min(BATCH, count - opened.length) }, newMinor);
+      await this.#openAll(batch, Date.now());
+      opened.push(...batch);
+      await this.#forgetEntries();
+    }
+    return opened;
+  }
+
+  /** Minors who have played today and left. */
+  async playAndLeave(count: number): Promise<void> {
+    for (let done = 0; done < count; done += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, count - done) }, newMinor);
+      const startedAt = Date.now() - PLAYED_MS;
+      await this.#openAll(batch, startedAt);
+      await this.#beat(batch, 'active', startedAt + BEAT_MS);
+      await this.#beat(batch, 'close', startedAt + 2 * BEAT_MS);
+      await this.#forgetEntries();
+    }
+  }
+
+  /** Minors whose day has so many stretches of play with pauses between, in one game. */
+  async playStretches(count: number, stretches: number): Promise<readonly SeededSession[]> {
+    const minors = Array.from({ length: count }, newMinor);
+    const openedAt = Date.now();
+    await this.#openAll(minors, openedAt);
+    for (let stretch = 0; stretch < stretches; stretch++) {
+      await this.#beat(minors, 'paused', openedAt + (2 * stretch + 1) * BEAT_MS);
+      await this.#beat(minors, 'active', openedAt + (2 * stretch + 2) * BEAT_MS);
+    }
+    await this.#forgetEntries();
+    return minors;
+  }
+
+  async #openAll(minors: readonly SeededSession[], now: number): Promise<void> {
+    const replies = await Promise.all(minors.map((minor) => this.#redis.openSession(...this.#startOf(minor, now))));
+    const refused = replies.find(([status]) => status !== 'opened');
+    if (refused !== undefined) throw new Error(`a start was answered ${refused}`);
+  }
+
+  #startOf({ personId, playerId, sessionKey }: SeededSession, now: number): readonly (string | number)[] {
+    const partition = keys.partitionName(keys.partitionOfPerson(personId, PARTITIONS));
+    const values: (string | number)[] = [...this.#template.values];
+    values[NOW_AT] = now;
+    values[PERSON_AT] = personId;
+    values[PLAYER_AT] = playerId;
+    return [
+      sessionKey,
+      keys.openSessionsKey(partition, personId),
+      keys.streamKey(partition),
+      keys.leasesKey(partition, this.#template.world),
+      keys.worldsKey(partition),
+      ...values,
+    ];
+  }
+
+  async #beat(minors: readonly SeededSession[], kind: 'active' | 'paused' | 'close', now: number): Promise<void> {
+    const close = kind === 'close' ? { reason: 'quit', clientEndedAt: null, verdictSeq: null } : null;
+    const world = parseWorldName(this.#template.world);
+    // Without a number a beat is never taken for a repeated one.
+    const beat = beatArguments({ sessionId: '', world, seq: null, kind, now, renewal: null, close });
+    const calls = [];
+    for (let from = 0; from < minors.length; from += BEATS_PER_CALL) {
+      const sessionKeys = minors.slice(from, from + BEATS_PER_CALL).map(({ sessionKey }) => sessionKey);
+      const values = [KEEP_AFTER_DAY_MS, INTERVALS_PER_ACCOUNT_MAX, ...sessionKeys.flatMap(() => beat)];
+      calls.push(this.#redis.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values));
+    }
+    for (const reply of await Promise.all(calls)) {
+      for (let at = 0; at < reply.length; at += BEAT_REPLY_LENGTH) {
+        if (reply[at] !== 'recorded') throw new Error(`a beat was answered ${reply[at]}`);
+      }
+    }
+  }
+
+  /** As if the event pump had moved them: what is measured is the ledger, not the way of a hundred thousand starts to SQL. */
+  async #forgetEntries(): Promise<void> {
+    const trims = this.#redis.pipeline();
+    for (let index = 0; index < PARTITIONS; index++)
+      trims.xtrim(keys.streamKey(keys.partitionName(index)), 'MAXLEN', 0);
+    await trims.exec();
+  }
+
+  [Symbol.dispose](): void {
+    this.#redis.disconnect();
+  }
+}
+
+function newMinor(): SeededSession {
+  const personId = newId('person');
+  const partition = keys.partitionOfPerson(personId, PARTITIONS);
+  const sessionId = keys.newSessionId(partition);
+  const sessionKey = keys.sessionKeyPrefix(keys.partitionName(partition)) + sessionId;
+  return { sessionId, sessionKey, personId, playerId: newId('player') };
+}
