@@ -43,6 +43,7 @@ const STEPS = [
   ['build', process.execPath, 'scripts/build.mjs'],
   ['size of the SDK', process.execPath, ...source, 'packages/sdk/scripts/check-size.ts'],
   ['the SDK as a package', process.execPath, ...source, 'packages/sdk/scripts/check-package.ts'],
+  ['the SDK in Node, Deno and Bun', process.execPath, 'packages/sdk/scripts/check-runtimes.ts'],
   ['API of the SDK is reported', process.execPath, ...source, 'packages/sdk/scripts/api-report.ts', '--check'],
   ['the SDK in Chromium', bin('vitest'), 'run', '--config', 'packages/sdk/test/vitest.browser.config.ts'],
   ['tests', bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`],

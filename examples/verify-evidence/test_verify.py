@@ -5,6 +5,7 @@ import json
 import tempfile
 import unittest
 from pathlib import Path
+from random import Random
 
 import ed25519
 import figures
@@ -502,6 +503,9 @@ class RecountTest(unittest.TestCase):
             self.assertEqual(len(figures.problems_of(({**HEAD, **wrong}, rows, row), events)), 1)
 
 
+PLACE = ("line", "providerId", "gameId", "agentId", "province", "day")
+
+
 class DirectoryTest(unittest.TestCase):
     def check(self, it, files):
         """`files` with None are not there."""
@@ -531,6 +535,36 @@ class DirectoryTest(unittest.TestCase):
             for name, text in files.items():
                 (Path(directory) / name).write_bytes(text.encode())
             return {name: state for name, state, _ in Verification(directory, keys).run().checks}
+
+    def test_any_byte(self):
+        it = vectors("directories.json")[0]
+        keys, lines = read_keys(it["key"]), it["files"]["entries.jsonl"].encode()
+        random = Random(1)
+        for at in (0, len(lines) - 1, *(random.randrange(len(lines)) for _ in range(20))):
+            wrong = bytearray(lines)
+            wrong[at] ^= random.randrange(1, 256)
+            with tempfile.TemporaryDirectory() as directory:
+                for name in ("checkpoint", "keys.json"):
+                    (Path(directory) / name).write_bytes(it["files"][name].encode())
+                (Path(directory) / "entries.jsonl").write_bytes(wrong)
+                self.assertEqual(Verification(directory, keys).run().exit_code, EXIT_FAILED, at)
+
+    def test_withheld(self):
+        day = vectors("reports.json")["good"]
+        head, rows, totals = figures.read_report(day["cells.jsonl"].encode())
+        head = {**head, "cellPeopleMin": 5}
+
+        def hide(row):
+            nothing = {name: dict.fromkeys(value) if isinstance(value, dict) else None for name, value in row.items()}
+            return {**nothing, **{name: row[name] for name in row if name in PLACE}, "suppressed": True}
+
+        entries = [parse(line.encode()) for line in day["entries.jsonl"].splitlines()]
+        some, everything = (head, [hide(rows[0]), *rows[1:]], totals), (head, [*map(hide, rows)], hide(totals))
+        for report, is_all in ((some, False), (everything, True)):
+            self.assertEqual(figures.problems_of(report, iter(entries)), [])
+            self.assertEqual(figures.is_all_withheld(report), is_all)
+        fewer = ({**head, "rowCount": len(rows) - 1}, [*map(hide, rows[1:])], hide(totals))
+        self.assertNotEqual(figures.problems_of(fewer, iter(entries)), [])
 
     def test_what_is_missing_is_not_checked(self):
         good = vectors("directories.json")[0]

@@ -8,7 +8,7 @@ export default defineConfig({
   platform: 'node',
   clean: true,
   sourcemap: true,
-  noExternal: [/^@playgate\//],
+  noExternal: [/^@playgate\//, 'jose'],
   esbuildOptions: (options) => {
     options.conditions = ['@playgate/source'];
   },

@@ -1,25 +1,20 @@
 // Lets play pass in a page: the clock of the gateway's sandbox and that of the page move on together.
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { AnsweredRequests } from './answered-requests.ts';
 import type { SandboxGateway } from './sandbox-gateway.ts';
 
 /** Shorter than any heartbeat interval of the policies that ship. */
 const STEP_MS = 10_000;
-const ANSWERED = /\/(heartbeats|close)$/;
 
 export class PlayedPage {
   readonly #page: Page;
   readonly #gateway: SandboxGateway;
-  readonly #underWay = new Map<Request, Promise<unknown>>();
+  readonly #requests: AnsweredRequests;
 
   private constructor(page: Page, gateway: SandboxGateway) {
     this.#page = page;
     this.#gateway = gateway;
-    page.on('request', (request) => {
-      if (!ANSWERED.test(request.url()) || request.method() !== 'POST') return;
-      const settled = request.response().catch(() => null);
-      this.#underWay.set(request, settled);
-      void settled.then(() => this.#underWay.delete(request));
-    });
+    this.#requests = new AnsweredRequests(page);
   }
 
   /** Before the page is opened. */
@@ -34,7 +29,7 @@ export class PlayedPage {
       const stepMs = Math.min(STEP_MS, ms - passedMs);
       await this.#gateway.advanceClock(stepMs);
       await this.#page.clock.fastForward(stepMs);
-      await Promise.all(this.#underWay.values());
+      await this.#requests.answered();
     }
   }
 }

@@ -31,16 +31,18 @@ export interface CertificateBody {
 }
 
 export interface Certificate extends CertificateBody {
-  /** SHA-256 over the rest in canonical JSON (RFC 8785), hex. It shows a slip, not a forger. */
+  /** SHA-256 over the rest in canonical JSON (RFC 8785), hex. It shows a slip; a forger is shown by a signature. */
   readonly hash: string;
+  /** Detached JWS over the rest in canonical JSON; `kid` is the thumbprint (RFC 7638) of the public key. Absent: not signed. */
+  readonly signature?: string;
 }
 
 export function certify(body: CertificateBody): Certificate {
   return { ...body, hash: hashOf(body) };
 }
 
-/** The hash is that of the rest. */
-export function isIntact({ hash, ...body }: Certificate): boolean {
+/** The hash is that of the rest; who made it, only a signature says. */
+export function isIntact({ hash, signature: _signature, ...body }: Certificate): boolean {
   return hashOf(body) === hash;
 }
 

@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 // `npx playgate-accept`: plays the published cases against an integration and writes the certificate.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { CaseResult } from './certificate.ts';
+import type { CaseResult, Certificate } from './certificate.ts';
 import type { Driver } from './driver.ts';
 import { connectHttpDriver } from './http-driver.ts';
 import { type CaseId, PUBLISHED_CASES } from './published-cases.ts';
 import { createReferenceDriver } from './reference-driver.ts';
 import { runAcceptance } from './run-acceptance.ts';
+import { signCertificate } from './signature.ts';
+import { UsageError } from './usage-error.ts';
+import { runVerify } from './verify-command.ts';
 
 const USAGE = `usage: playgate-accept --url <gateway> --key sk_test_... --publishable-key pk_test_... --driver <driver>
+       playgate-accept verify <certificate> --trust <public key>
 
   --url               the gateway
   --key               secret key of a test world; its clock is moved and given back
@@ -20,6 +24,7 @@ const USAGE = `usage: playgate-accept --url <gateway> --key sk_test_... --publis
   --station-token     a seat of an agent, for the case about internet cafés
   --only              ids of cases, separated by commas
   --out               where the certificate goes; default: playgate-certificate.json
+  --signing-key       file with an Ed25519 private key, PEM or JWK, that signs the certificate
   --listen            host:port of the link that the integration uses; default: a free port of 127.0.0.1
   --list              prints the cases and ends
 
@@ -33,12 +38,11 @@ const OPTIONS = {
   'station-token': { type: 'string' },
   only: { type: 'string' },
   out: { type: 'string', default: 'playgate-certificate.json' },
+  'signing-key': { type: 'string' },
   listen: { type: 'string' },
   list: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
-
-class UsageError extends Error {}
 
 async function loadDriver(name: string): Promise<Driver> {
   if (name === 'reference') return createReferenceDriver();
@@ -71,8 +75,12 @@ function report({ id, outcome, title, why }: CaseResult): void {
   console.log(`${outcome.padEnd('skipped'.length)}  ${id}  ${title}${why === null ? '' : `\n         ${why}`}`);
 }
 
-async function run(): Promise<number> {
-  const { values } = parseArgs({ options: OPTIONS });
+async function signed(certificate: Certificate, keyFile: string | undefined): Promise<Certificate> {
+  return keyFile === undefined ? certificate : signCertificate(certificate, await readFile(keyFile, 'utf8'));
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help || values.list) {
     console.log(values.help ? USAGE : JSON.stringify(PUBLISHED_CASES, null, 2));
     return 0;
@@ -95,13 +103,15 @@ async function run(): Promise<number> {
       return name;
     },
   });
-  await writeFile(values.out, `${JSON.stringify(certificate, null, 2)}\n`);
+  const kept = await signed(certificate, values['signing-key']);
+  await writeFile(values.out, `${JSON.stringify(kept, null, 2)}\n`);
   console.log(`${certificate.passed ? 'accepted' : 'NOT accepted'}: ${values.out}, hash ${certificate.hash}`);
   return certificate.passed ? 0 : 1;
 }
 
 try {
-  process.exitCode = await run();
+  const [command, ...rest] = process.argv.slice(2);
+  process.exitCode = await (command === 'verify' ? runVerify(rest) : run(process.argv.slice(2)));
 } catch (error) {
   console.error(`playgate-accept: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;

@@ -5,3 +5,4 @@ export { connectHttpDriver } from './http-driver.ts';
 export { type CaseId, PUBLISHED_CASES, type PublishedCase } from './published-cases.ts';
 export { createReferenceDriver } from './reference-driver.ts';
 export { type AcceptanceOptions, runAcceptance } from './run-acceptance.ts';
+export { type SignatureVerdict, type SignedCertificate, signCertificate, verifyCertificate } from './signature.ts';

@@ -92,14 +92,14 @@ export class Link {
     const answer = await fetch(`${this.#gatewayUrl}${path}`, init);
     for (const [name, value] of answer.headers) if (!DROPPED.has(name)) response.setHeader(name, value);
     response.writeHead(answer.status);
-    if (SESSION_CLOSE.test(path) && answer.ok) {
+    if (request.method === 'POST' && SESSION_CLOSE.test(path) && answer.ok) {
       const text = await answer.text();
       this.#observeClose(text);
-      response.end(text);
-    } else if (answer.body === null) response.end();
-    else
+      response.write(text);
+    } else if (answer.body !== null) {
       for await (const piece of Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]))
         response.write(piece);
+    }
     response.end();
   }
 

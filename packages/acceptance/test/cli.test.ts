@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,11 +27,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(...args: readonly string[]) {
+function run(...args: readonly string[]) {
   const { publishableKey, secretKey, url } = gateway;
   const out = path.join(folder, 'certificate.json');
-  const keys = ['--url', url, '--key', secretKey, '--publishable-key', publishableKey, '--out', out];
-  const child = spawn(process.execPath, [...NODE_FLAGS, CLI, ...keys, ...args]);
+  return call('--url', url, '--key', secretKey, '--publishable-key', publishableKey, '--out', out, ...args);
+}
+
+async function call(...args: readonly string[]) {
+  const out = path.join(folder, 'certificate.json');
+  const child = spawn(process.execPath, [...NODE_FLAGS, CLI, ...args]);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   const certificate = () => JSON.parse(readFileSync(out, 'utf8')) as Certificate;
@@ -43,6 +48,36 @@ test('ends with 0 and leaves the certificate', async () => {
   expect(stdout).toContain('accepted');
   expect(isIntact(certificate())).toBe(true);
   expect(certificate().cases.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
+});
+
+test('signs the certificate, so that a reader who trusts the key finds out what was changed', async () => {
+  const files = { key: 'key.pem', trusted: 'trusted.pem', other: 'other.pem', changed: 'changed.json' } as const;
+  const at = (name: keyof typeof files) => path.join(folder, files[name]);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  writeFileSync(at('key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(at('trusted'), publicKey.export({ type: 'spki', format: 'pem' }));
+  const { publicKey: other } = generateKeyPairSync('ed25519');
+  writeFileSync(at('other'), JSON.stringify({ keys: [other.export({ format: 'jwk' })] }));
+  const { certificate } = await run('--driver', 'reference', '--only', 'start_allowed', '--signing-key', at('key'));
+  const written = path.join(folder, 'certificate.json');
+
+  expect(await call('verify', written, '--trust', at('trusted'))).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^genuine/),
+  });
+  expect(await call('verify', written, '--trust', at('other'))).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('no trusted key'),
+  });
+  expect(await call('verify', written)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--trust is missing'),
+  });
+  writeFileSync(at('changed'), JSON.stringify({ ...certificate(), gatewayUrl: 'https://elsewhere.example' }));
+  expect(await call('verify', at('changed'), '--trust', at('trusted'))).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('its hash'),
+  });
 });
 
 test('drives an integration over HTTP and ends with 1 when it fails', async () => {

@@ -6,8 +6,8 @@ import { playAtSeat, SETTLE_MS_MAX, type SeatOutcome } from '../src/cli/station/
 import { addStationCommands, EXIT_REFUSED } from '../src/cli/station-commands.ts';
 import { type PostgresServer, startPostgres } from './support/postgres-server.ts';
 import { RedisServer } from './support/redis-server.ts';
-import { ADMIN_TOKEN, ManualClock, type Tenant, TestGateway } from './support/test-gateway.ts';
-import { VirtualDevice } from './support/virtual-device.ts';
+import { SharedTime } from './support/shared-time.ts';
+import { ADMIN_TOKEN, type Tenant, TestGateway } from './support/test-gateway.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ const TEN = MIDNIGHT + 10 * HOUR_MS;
 const KID = '2009-05-01';
 const ADULT = '1990-01-01';
 
-const clock = new ManualClock(TEN);
+const clock = new SharedTime(TEN);
 let postgres: PostgresServer;
 let redis: RedisServer;
 let databaseUrl: string;
@@ -59,9 +59,9 @@ async function verify(birthDate: string) {
 
 /** A customer sits down at `startsAt`. */
 async function sit(birthDate: string, startsAt = TEN) {
-  clock.set(startsAt);
+  clock.startAt(startsAt);
   const { ageToken, playerId } = await verify(birthDate);
-  const device = new VirtualDevice(clock);
+  const device = clock.createDevice();
   const said: string[] = [];
   const shown: string[] = [];
   const screen = { say: (line: string) => said.push(line), show: (status: string) => shown.push(status) };
@@ -82,15 +82,15 @@ async function sit(birthDate: string, startsAt = TEN) {
   const done = playAtSeat(options, host).then((result) => {
     outcome = result;
   });
-  await device.settle();
+  await clock.settle();
   const report = () => {
     if (outcome?.verdict !== 'played') throw new Error(`not over: ${JSON.stringify(outcome)} ${said.join('\n')}`);
     return outcome.report;
   };
   const pass = async (ms: number) => {
-    await device.pass(ms);
+    await clock.pass(ms);
     // Retries of a close wait on the network beside the timers.
-    for (let turn = 0; turn < 3; turn++) await device.settle();
+    for (let turn = 0; turn < 3; turn++) await clock.settle();
   };
   /** The row of the session in the log of the café. */
   const logged = async () => {
@@ -184,7 +184,7 @@ describe('a seat', () => {
   test('says so when nobody waits for the gateway any longer', async () => {
     const seat = await sit(KID);
     await seat.pass(10 * MINUTE_MS);
-    seat.device.isConnected = false;
+    seat.device.network.cut();
     await seat.pass(4 * MINUTE_MS);
     seat.stop();
     await seat.done;
@@ -195,7 +195,7 @@ describe('a seat', () => {
   test('gives up by itself after hours', async () => {
     const seat = await sit(KID);
     await seat.pass(MINUTE_MS);
-    seat.device.isConnected = false;
+    seat.device.network.cut();
     for (let waited = 0; waited < SETTLE_MS_MAX + HOUR_MS && !seat.isOver(); waited += HOUR_MS)
       await seat.pass(HOUR_MS);
     expect(seat.report().settlement).toEqual({ status: 'unacknowledged' });
@@ -204,12 +204,12 @@ describe('a seat', () => {
 
 describe('playgate station open', () => {
   async function open(args: readonly string[], answers: readonly string[]) {
-    clock.set(MIDNIGHT + 22 * HOUR_MS);
+    clock.startAt(MIDNIGHT + 22 * HOUR_MS);
     const said: string[] = [];
     const asked: string[] = [];
     const left = [...answers];
     let exitCode = -1;
-    const device = new VirtualDevice(clock);
+    const device = clock.createDevice();
     const program = new Command('playgate').exitOverride();
     addStationCommands(program, {
       seat: { screen: { say: (line) => said.push(line), show: () => {} }, onStop: () => {}, platform: device.platform },

@@ -2,14 +2,40 @@
 export type {
   AgeVerificationReply,
   AgeVerificationRequest,
+  BatchHeartbeatResult,
+  CloseSessionReply,
+  CloseSessionRequest,
+  CorrectionReply,
+  CreateCorrectionRequest,
+  CreateGameRequest,
+  CreateGrantRequest,
+  CreateWebhookEndpointRequest,
   EndReason,
+  ErasePlayerReply,
   Game,
+  GuardianLinkReply,
+  GuardianLinkRequest,
+  GuardianReply,
+  GuardianRulesReply,
+  GuardianRulesRequest,
   HeartbeatReply,
+  ListCorrectionsReply,
+  ListGamesReply,
+  ListWebhookDeliveriesReply,
+  ListWebhookEndpointsReply,
   OpenSessionReply,
   OpenSessionRequest,
   PlaytimeReply,
+  PresentationRequest,
+  RegisterGuardianReply,
+  RegisterGuardianRequest,
+  StatementReply,
+  UndoCorrectionRequest,
+  WebhookEndpointCreated,
   WebhookEvent,
   WebhookEventType,
+  WebhookSecretIssued,
+  WebhookTestReply,
 } from '@playgate/contract/wire';
 export {
   ConnectionError,
@@ -17,6 +43,7 @@ export {
   GatewayError,
   PlaygateError,
   type PlaygateErrorCode,
+  type ProblemDetails,
 } from './errors.ts';
 export type { BeatAnswer, BeatEvents, BeatEventType } from './server/beat-events.ts';
 export type { Beats, BeatsOptions, PlayState } from './server/beats.ts';
@@ -31,6 +58,7 @@ export type {
 export type { MayPlayAnswer, MayPlayOptions } from './server/may-play.ts';
 export { createPlaygateServer, type PlaygateServer, type PlaygateServerSettings } from './server/playgate-server.ts';
 export type { PlaygateServerOptions, ServerFetch } from './server/server-options.ts';
+export type { ServerPlatform } from './server/server-platform.ts';
 export {
   type VerifiedWebhook,
   type VerifyWebhookOptions,

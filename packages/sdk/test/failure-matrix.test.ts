@@ -113,10 +113,28 @@ describe('1,000 players on a network that loses and delays', () => {
       const simulation = new Simulation({ rules: { usedMs }, random, fate: () => fateOf(random) });
       const limitAt = 60 * MINUTE - usedMs;
       simulation.runUntil(limitAt + 10 * SECOND);
+      expect(
+        simulation.types().filter((type) => type === 'ended'),
+        `player ${player}`,
+      ).toEqual(['ended']);
       const ended = simulation.sent.find(({ request }) => request.kind === 'close');
       expect(ended?.request.body, `player ${player}`).toMatchObject({ reason: 'limit' });
       expect(ended!.at - limitAt, `player ${player}`).toBeGreaterThanOrEqual(0);
       expect(ended!.at - limitAt, `player ${player}`).toBeLessThanOrEqual(SECOND);
     }
+  }, 60_000);
+
+  test('none is kicked who has time left, through an hour of it', () => {
+    let offline = 0;
+    for (let player = 1; player <= 1_000; player += 1) {
+      const random = randomOf(player);
+      const simulation = new Simulation({ rules: { budgetMs: null }, random, fate: () => fateOf(random) });
+      simulation.runUntil(60 * MINUTE);
+      expect(simulation.types(), `player ${player}`).not.toContain('ended');
+      expect(simulation.state.phase, `player ${player}`).toBe('playing');
+      offline += simulation.types().filter((type) => type === 'offline').length;
+    }
+    // The network was as bad as it is said to be.
+    expect(offline).toBeGreaterThan(10_000);
   }, 60_000);
 });

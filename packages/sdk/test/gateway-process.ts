@@ -22,7 +22,7 @@ export class GatewayProcess implements AsyncDisposable {
     this.baseUrl = baseUrl;
   }
 
-  static async start(): Promise<GatewayProcess> {
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'playgate-sdk-'));
     const env = {
       PATH: process.env.PATH,
@@ -31,6 +31,7 @@ export class GatewayProcess implements AsyncDisposable {
       PLAYGATE_STORE: 'memory',
       PLAYGATE_DEMO: 'off',
       PLAYGATE_ADMIN_TOKEN: ADMIN_TOKEN,
+      ...settings,
     };
     const args = ['--conditions=@playgate/source', MAIN];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,10 +1,12 @@
 // The server side against a gateway that fails: retries, keys, grouping, what is done while it is away.
 import { describe, expect, it, vi } from 'vitest';
-import { type BeatClock, Beats } from '../src/server/beats.ts';
+import { Beats } from '../src/server/beats.ts';
 import { GatewayRequests } from '../src/server/gateway-requests.ts';
 import { MayPlay } from '../src/server/may-play.ts';
 import { resolveServerOptions } from '../src/server/server-options.ts';
 import { type BeatEvents, ConnectionError, createPlaygateServer, GatewayError } from '../src/server.ts';
+import { VirtualDevice } from '../src/testing/virtual-device.ts';
+import { VirtualTime } from '../src/testing/virtual-time.ts';
 
 interface Sent {
   readonly method: string;
@@ -104,30 +106,11 @@ describe('requests', () => {
   });
 });
 
-class FakeClock implements BeatClock {
-  nowMs = 0;
-  #run: (() => void) | null = null;
-  readonly monotonicMs = () => this.nowMs;
-  readonly wallMs = () => Date.UTC(2026, 9, 14, 3) + this.nowMs;
-  readonly random = () => 0.5;
-  readonly every = (_ms: number, run: () => void) => {
-    this.#run = run;
-    return () => {
-      this.#run = null;
-    };
-  };
-  get isRunning(): boolean {
-    return this.#run !== null;
-  }
-
-  /** In steps of a second, each let to settle. */
-  async pass(ms: number): Promise<void> {
-    for (const until = this.nowMs + ms; this.nowMs < until; ) {
-      this.nowMs += 1_000;
-      this.#run?.();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+/** A server's time, and a chance that is always the same. */
+function fakeTime() {
+  const time = new VirtualTime();
+  const { platform } = new VirtualDevice(time);
+  return { time, platform: { ...platform, random: () => 0.5 } };
 }
 
 type Beat = { readonly sessionId: string; readonly seq: number; readonly state: string };
@@ -138,19 +121,19 @@ const continued = (sent: Sent) =>
 
 function startBeats(...replies: readonly Reply[]) {
   const gateway = fakeGateway(...replies);
-  const clock = new FakeClock();
-  const beats = new Beats(gateway.requests, {}, clock);
+  const { platform, time } = fakeTime();
+  const beats = new Beats(gateway.requests, {}, platform);
   const heard: { readonly type: string; readonly event: unknown }[] = [];
   const types = ['warn', 'end', 'unknown', 'error', 'offline', 'online'] as const satisfies (keyof BeatEvents)[];
   for (const type of types) beats.on(type, (event) => heard.push({ type, event }));
-  return { ...gateway, clock, beats, heard, typesHeard: () => heard.map(({ type }) => type) };
+  return { ...gateway, time, beats, heard, typesHeard: () => heard.map(({ type }) => type) };
 }
 
 describe('beats', () => {
   it('go together, at most 1,000 a request, each once an interval', async () => {
-    const { beats, clock, sent } = startBeats(continued);
+    const { beats, time, sent } = startBeats(continued);
     for (let index = 0; index < 2_500; index++) beats.add(`ses_${index}`);
-    await clock.pass(120_000);
+    await time.advance(120_000);
     const all = sent.flatMap(beatsIn);
     expect(Math.max(...sent.map((one) => beatsIn(one).length))).toBeLessThanOrEqual(1_000);
     const ofOne = all.filter(({ sessionId }) => sessionId === 'ses_7').map(({ seq }) => seq);
@@ -168,23 +151,23 @@ describe('beats', () => {
             : { sessionId, seq, ...going, verdict: 'end', reason: 'daily_budget_spent', remainingMs: 0 },
         ),
       });
-    const { beats, clock, heard } = startBeats(end);
+    const { beats, time, heard } = startBeats(end);
     beats.add('ses_a');
     beats.add('ses_b');
-    await clock.pass(20_000);
+    await time.advance(20_000);
     expect(heard).toEqual([
       { type: 'end', event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: false } },
       { type: 'unknown', event: { sessionId: 'ses_b', code: 'not_found' } },
     ]);
-    expect([beats.size, clock.isRunning]).toEqual([0, false]);
+    expect([beats.size, time.timerCount]).toEqual([0, 0]);
   });
 
   it('say at once that play was paused', async () => {
-    const { beats, clock, sent } = startBeats(continued);
+    const { beats, time, sent } = startBeats(continued);
     beats.add('ses_a');
-    await clock.pass(10_000);
+    await time.advance(10_000);
     beats.add('ses_a', 'paused');
-    await clock.pass(1_000);
+    await time.advance(1_000);
     expect(beatsIn(sent.at(-1)!)).toEqual([{ sessionId: 'ses_a', seq: 2, state: 'paused' }]);
   });
 
@@ -193,17 +176,17 @@ describe('beats', () => {
       json(200, {
         results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, ...going, seq: Math.max(41, seq) })),
       });
-    const { beats, clock, sent } = startBeats(ahead);
+    const { beats, time, sent } = startBeats(ahead);
     beats.add('ses_a');
-    await clock.pass(12_000);
+    await time.advance(12_000);
     expect(sent.flatMap(beatsIn).map(({ seq }) => seq)).toEqual([1, 42]);
   });
 
   it('come back after an outage, and end nobody before the lease is over', async () => {
     const away = new TypeError('refused');
-    const { beats, clock, sent, typesHeard } = startBeats(away, away, away, continued);
+    const { beats, time, sent, typesHeard } = startBeats(away, away, away, continued);
     beats.add('ses_a');
-    await clock.pass(40_000);
+    await time.advance(40_000);
     expect(typesHeard()).toEqual(['offline', 'error', 'error', 'error', 'online']);
     expect(beats.size).toBe(1);
     // A back-off, not a hammer.
@@ -211,9 +194,9 @@ describe('beats', () => {
   });
 
   it('end play that nobody vouches for any more', async () => {
-    const { beats, clock, heard } = startBeats(new TypeError('refused'));
+    const { beats, time, heard } = startBeats(new TypeError('refused'));
     beats.add('ses_a');
-    await clock.pass(100_000);
+    await time.advance(100_000);
     const ends = heard.filter(({ type }) => type === 'end');
     expect(ends).toEqual([
       { type: 'end', event: { sessionId: 'ses_a', reason: 'ledger_unavailable', isPredicted: true } },
@@ -221,12 +204,13 @@ describe('beats', () => {
   });
 
   it('end play at the end that was told, also while the gateway is away', async () => {
-    const endsAt = new Date(Date.UTC(2026, 9, 14, 3) + 45_000).toISOString();
+    let endsAt: string | null = null;
     const told = (sent: Sent) =>
       json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going, endsAt })) });
-    const { beats, clock, heard } = startBeats(told, new TypeError('refused'));
+    const { beats, time, heard } = startBeats(told, new TypeError('refused'));
+    endsAt = new Date(time.now + 45_000).toISOString();
     beats.add('ses_a');
-    await clock.pass(60_000);
+    await time.advance(60_000);
     expect(heard.at(-1)).toEqual({
       type: 'end',
       event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: true },

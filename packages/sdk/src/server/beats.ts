@@ -7,6 +7,7 @@ import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.t
 import { type BeatAnswer, BeatEmitter, type BeatEvents, type BeatEventType } from './beat-events.ts';
 import type { GatewayRequests } from './gateway-requests.ts';
 import { wholeNumber } from './server-options.ts';
+import type { ServerPlatform } from './server-platform.ts';
 
 /** How often due sessions are gathered. */
 export const GROUP_EVERY_MS_DEFAULT = 1_000;
@@ -30,14 +31,6 @@ export interface BeatsOptions {
   readonly leaseMs?: number;
 }
 
-/** The host's time; tests bring their own. */
-export interface BeatClock {
-  readonly monotonicMs: () => number;
-  readonly wallMs: () => number;
-  readonly random: () => number;
-  readonly every: (ms: number, run: () => void) => () => void;
-}
-
 interface Beaten {
   readonly sessionId: string;
   state: PlayState;
@@ -54,20 +47,21 @@ interface Beaten {
 
 export class Beats {
   readonly #requests: GatewayRequests;
-  readonly #clock: BeatClock;
+  readonly #platform: ServerPlatform;
   readonly #groupEveryMs: number;
   readonly #leaseMs: number;
   readonly #sessions = new Map<string, Beaten>();
   readonly #emitter = new BeatEmitter();
-  #stopTimer: (() => void) | null = null;
+  /** Of the next group; null: nobody is beaten for. */
+  #timer: { readonly handle: unknown } | null = null;
   #underWay = 0;
   #failures = 0;
   #holdUntilMs = 0;
 
-  constructor(requests: GatewayRequests, options: BeatsOptions = {}, clock: BeatClock = hostClock) {
+  constructor(requests: GatewayRequests, options: BeatsOptions, platform: ServerPlatform) {
     const { groupEveryMs = GROUP_EVERY_MS_DEFAULT, leaseMs = LEASE_MS_DEFAULT } = options;
     this.#requests = requests;
-    this.#clock = clock;
+    this.#platform = platform;
     this.#groupEveryMs = wholeNumber('groupEveryMs', groupEveryMs, GROUP_EVERY_MS_RANGE);
     this.#leaseMs = wholeNumber('leaseMs', leaseMs, LEASE_MS_RANGE);
   }
@@ -87,7 +81,7 @@ export class Beats {
    * @throws RangeError beyond BEATEN_SESSIONS_MAX
    */
   add(sessionId: string, state: PlayState = 'active'): void {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#platform.monotonicMs();
     const known = this.#sessions.get(sessionId);
     if (known !== undefined) {
       if (known.state !== state) known.dueAtMs = nowMs;
@@ -97,10 +91,10 @@ export class Beats {
     if (this.#sessions.size >= BEATEN_SESSIONS_MAX) {
       throw new RangeError(`a process beats for at most ${BEATEN_SESSIONS_MAX} sessions`);
     }
-    const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#clock.random());
+    const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#platform.random());
     const fresh = { isSent: false, isWarned: false, heardAtMs: nowMs, endsAt: null, isAsked: true };
     this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, ...fresh });
-    this.#stopTimer ??= this.#clock.every(this.#groupEveryMs, () => this.#group());
+    if (this.#timer === null) this.#awaitGroup();
   }
 
   /** Without a last word to the gateway: close the session for that. */
@@ -112,12 +106,21 @@ export class Beats {
   /** Beats for nobody any more. */
   stop(): void {
     this.#sessions.clear();
-    this.#stopTimer?.();
-    this.#stopTimer = null;
+    if (this.#timer !== null) this.#platform.clearTimer(this.#timer.handle);
+    this.#timer = null;
+  }
+
+  #awaitGroup(): void {
+    const group = () => {
+      this.#awaitGroup();
+      this.#group();
+    };
+    this.#timer = { handle: this.#platform.setTimer(group, this.#groupEveryMs) };
+    letGo(this.#timer.handle);
   }
 
   #group(): void {
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#platform.monotonicMs();
     if (this.#failures > 0) this.#endWhatIsOver(nowMs);
     if (nowMs < this.#holdUntilMs) return;
     const due: Beaten[] = [];
@@ -166,8 +169,8 @@ export class Beats {
   #failed(error: PlaygateError): void {
     this.#failures += 1;
     if (this.#failures === 1) this.#emitter.emit('offline', {});
-    const delayMs = retryDelayMs(this.#failures, retryAfterMsOf(error), this.#clock.random());
-    this.#holdUntilMs = this.#clock.monotonicMs() + delayMs;
+    const delayMs = retryDelayMs(this.#failures, retryAfterMsOf(error), this.#platform.random());
+    this.#holdUntilMs = this.#platform.monotonicMs() + delayMs;
     this.#emitter.emit('error', error);
   }
 
@@ -178,7 +181,7 @@ export class Beats {
       this.#emitter.emit('unknown', result);
       return;
     }
-    const nowMs = this.#clock.monotonicMs();
+    const nowMs = this.#platform.monotonicMs();
     const isStale = result.seq > session.seq;
     // Somebody has beaten for it before, as this server did before it was started anew.
     if (isStale) session.seq = result.seq;
@@ -186,7 +189,7 @@ export class Beats {
     session.endsAt = result.endsAt === null ? null : Date.parse(result.endsAt);
     session.isAsked = result.nextHeartbeatMs !== null;
     const { nextHeartbeatMs } = result;
-    const paceMs = nextHeartbeatMs === null ? 0 : pacedDelayMs(nextHeartbeatMs, this.#clock.random());
+    const paceMs = nextHeartbeatMs === null ? 0 : pacedDelayMs(nextHeartbeatMs, this.#platform.random());
     session.dueAtMs = isStale ? nowMs : nowMs + paceMs;
     this.#emitter.emit('result', result);
     this.#tell(session, result);
@@ -207,7 +210,7 @@ export class Beats {
   #endWhatIsOver(nowMs: number): void {
     for (const { endsAt, heardAtMs, isAsked, sessionId, state } of [...this.#sessions.values()]) {
       if (!isAsked) continue;
-      const isPastEnd = endsAt !== null && state === 'active' && this.#clock.wallMs() >= endsAt;
+      const isPastEnd = endsAt !== null && state === 'active' && this.#platform.wallMs() >= endsAt;
       const isPastLease = nowMs - heardAtMs >= this.#leaseMs;
       if (!isPastEnd && !isPastLease) continue;
       this.remove(sessionId);
@@ -217,14 +220,7 @@ export class Beats {
   }
 }
 
-const hostClock: BeatClock = {
-  monotonicMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  random: () => Math.random(),
-  every: (ms, run) => {
-    const timer: unknown = setInterval(run, ms);
-    // In Node a game server that wants to end is not held by it.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
-    return () => clearInterval(timer as ReturnType<typeof setInterval>);
-  },
-};
+/** In Node a game server that wants to end is not held by its next group. */
+function letGo(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+}

@@ -5,6 +5,7 @@ import { ConnectionError, GatewayError, isRetryable, PlaygateError, retryAfterMs
 import { retryDelayMs } from '../transport/backoff.ts';
 import { parseJson, problemFrom } from '../transport/reply.ts';
 import type { ResolvedServerOptions } from './server-options.ts';
+import type { ServerPlatform } from './server-platform.ts';
 
 /** Of one call. */
 export interface CallOptions {
@@ -36,7 +37,7 @@ export class GatewayRequests {
 
   /** @throws PlaygateError (as a rejection) */
   async send<Reply>(request: GatewayRequest, call: CallOptions = {}): Promise<Reply> {
-    const { attemptsMax } = this.#options;
+    const { attemptsMax, platform } = this.#options;
     const key = request.creates === true ? (call.idempotencyKey ?? crypto.randomUUID()) : null;
     for (let attempts = 1; ; attempts += 1) {
       try {
@@ -44,7 +45,7 @@ export class GatewayRequests {
       } catch (error) {
         const isOver = attempts >= attemptsMax || request.isRepeatable === false || call.signal?.aborted === true;
         if (isOver || !(error instanceof PlaygateError) || !isWorthAnother(error, key, attempts)) throw error;
-        await wait(retryDelayMs(attempts, retryAfterMsOf(error), Math.random()), call.signal);
+        await wait(platform, retryDelayMs(attempts, retryAfterMsOf(error), platform.random()), call.signal);
       }
     }
   }
@@ -90,11 +91,11 @@ function queryOf(query: GatewayRequest['query']): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }
 
-function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+function wait(platform: ServerPlatform, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
+    const timer = platform.setTimer(resolve, ms);
     signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
+      platform.clearTimer(timer);
       resolve();
     });
   });

@@ -59,8 +59,10 @@ export type PlaygateServer = ReturnType<typeof createPlaygateServer>;
  */
 export function createPlaygateServer(settings: PlaygateServerSettings) {
   const { beats, mayPlay, ...options } = settings;
-  const requests = new GatewayRequests(resolveServerOptions(options));
-  const players = new MayPlay(requests, mayPlay);
+  const resolved = resolveServerOptions(options);
+  const { platform } = resolved;
+  const requests = new GatewayRequests(resolved);
+  const players = new MayPlay(requests, mayPlay, () => platform.monotonicMs());
   return {
     ages: agesOf(requests),
     games: gamesOf(requests),
@@ -70,7 +72,7 @@ export function createPlaygateServer(settings: PlaygateServerSettings) {
     corrections: correctionsOf(requests),
     webhooks: webhooksOf(requests),
     /** Heartbeats for sessions whose clients do not beat for themselves. */
-    beats: new Beats(requests, beats),
+    beats: new Beats(requests, beats ?? {}, platform),
     /** Whether the player of a session may act now; see `MayPlayAnswer.source` for when the gateway is away. */
     mayPlay: (sessionId: string): Promise<MayPlayAnswer> => players.ask(sessionId),
     /** `(request) => Response | null` for hosts of the Fetch API; null: go on. */

@@ -1,4 +1,5 @@
 // What a provider's server chooses, checked once.
+import { HOST_PLATFORM, type ServerPlatform } from './server-platform.ts';
 
 /** Longer than a client's: a server's work can wait, and a retry costs more than patience. */
 export const SERVER_TIMEOUT_MS_DEFAULT = 10_000;
@@ -20,9 +21,13 @@ export interface PlaygateServerOptions {
   readonly attemptsMax?: number;
   /** Default: the global one. */
   readonly fetch?: ServerFetch;
+  /** Clocks, timers and chance that replace the host's; a `VirtualDevice` has them for tests. `timeoutMs` stays in real time. */
+  readonly platform?: Partial<ServerPlatform>;
 }
 
-export interface ResolvedServerOptions extends Required<PlaygateServerOptions> {}
+export interface ResolvedServerOptions extends Required<PlaygateServerOptions> {
+  readonly platform: ServerPlatform;
+}
 
 /** @throws TypeError that names the option */
 export function resolveServerOptions(options: PlaygateServerOptions): ResolvedServerOptions {
@@ -39,6 +44,7 @@ export function resolveServerOptions(options: PlaygateServerOptions): ResolvedSe
     timeoutMs: wholeNumber('timeoutMs', timeoutMs, TIMEOUT_MS_RANGE),
     attemptsMax: wholeNumber('attemptsMax', attemptsMax, ATTEMPTS_RANGE),
     fetch: send,
+    platform: { ...HOST_PLATFORM, ...options.platform },
   };
 }
 

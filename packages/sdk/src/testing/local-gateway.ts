@@ -92,6 +92,7 @@ export class LocalGateway {
   readonly #stop: () => Promise<void>;
   #count = 0;
 
+  /** @internal `startLocalGateway` makes it. */
   constructor({ adminToken, baseUrl, publishableKey, secretKey, stop, time }: LocalParts) {
     this.url = baseUrl;
     this.time = time;

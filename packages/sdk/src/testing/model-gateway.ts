@@ -30,6 +30,9 @@ export const RULES: ModelRules = {
   rating: '12+',
 };
 
+/** When the model lets play start again after any end that time brings. */
+export const NEXT_DAY_AT = '2026-11-20T17:00:00.000Z';
+
 export const NOTICE_TEXT = {
   vi: 'Chơi quá 180 phút một ngày sẽ ảnh hưởng xấu đến sức khỏe',
   en: 'Playing more than 180 minutes a day harms your health',
@@ -117,6 +120,7 @@ export class ModelGateway {
       remainingMs: endsAt === null ? null : Math.max(0, endsAt - now),
       endsAt: endsAt === null ? null : this.#instant(Math.max(now, endsAt)),
       bindingRule: endsAt === null ? null : bindsWindow ? window : budget,
+      nextAllowedAt: endsAt === null ? null : NEXT_DAY_AT,
       used: { gameMs: this.usedMs, providerMs: this.usedMs },
       nextHeartbeatMs: this.#rules.intervalMs,
       leaseExpiresAt: this.#instant(this.leaseEndsAt),
