@@ -16,6 +16,9 @@ export const HEADERS = {
   purpose: 'Playgate-Purpose',
   /** Detached JWS (RFC 7515 appendix F) over the bytes of the body. */
   signature: 'Playgate-Signature',
+  /** Of an answer that can be asked for again with If-None-Match. */
+  entityTag: 'ETag',
+  ifNoneMatch: 'If-None-Match',
   /** Seconds, whole and at least 1; on every 429 and 503. */
   retryAfter: 'Retry-After',
 } as const;

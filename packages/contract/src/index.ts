@@ -1,3 +1,4 @@
+export { CLIENT_LOCALES, CLIENT_TEXTS, type ClientLocale, clientLocaleOf } from './client-texts.ts';
 export { ERROR_CODES, ERRORS, type ErrorCode, type ErrorEntry, problemType } from './errors.ts';
 export { HEADERS, JSON_MEDIA_TYPE, PROBLEM_MEDIA_TYPE } from './headers.ts';
 export * as limits from './limits.ts';

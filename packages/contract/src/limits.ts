@@ -171,3 +171,10 @@ export const WEBHOOK_DELIVERIES_LISTED_MAX = 100;
 export const WEBHOOK_SECRET_LENGTH_MAX = 128;
 /** A day and a half of retries stays below. */
 export const WEBHOOK_ATTEMPTS_MAX = 100;
+/** A text of the overlay: a few lines on the narrowest screen. */
+export const CLIENT_TEXT_LENGTH_MAX = 400;
+/** A changed text is seen this much later at the latest, in seconds. */
+export const CLIENT_TEXTS_MAX_AGE_S = 300;
+export const CLIENT_TEXTS_VERSION_LENGTH_MAX = 64;
+/** What BCP 47 asks every program to take (RFC 5646, 4.4.1). */
+export const LANGUAGE_TAG_LENGTH_MAX = 35;

@@ -23,6 +23,7 @@ const ALLOWANCE = {
   remainingMs: 1_500_000,
   endsAt: '2026-11-20T12:55:00.000Z',
   bindingRule: GAME_RULE,
+  nextAllowedAt: '2026-11-20T17:00:00.000Z',
   used: { gameMs: 2_100_000, providerMs: 2_700_000 },
   nextHeartbeatMs: 30_000,
   leaseExpiresAt: '2026-11-20T12:31:30.000Z',

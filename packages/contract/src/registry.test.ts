@@ -74,6 +74,7 @@ describe('the registry', () => {
         'POST /v1/heartbeats',
         'POST /v1/sessions/{sessionId}/close',
         'GET /v1/sessions/{sessionId}/events',
+        'GET /v1/client-texts',
         'POST /v1/webhook-endpoints',
         'GET /v1/webhook-endpoints',
         'DELETE /v1/webhook-endpoints/{endpointId}',

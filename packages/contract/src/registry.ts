@@ -27,6 +27,7 @@ import { getAccessLog } from './operations/get-access-log.ts';
 import { getAgeVerification } from './operations/get-age-verification.ts';
 import { getAgentAccessLog } from './operations/get-agent-access-log.ts';
 import { getCheckpoint } from './operations/get-checkpoint.ts';
+import { getClientTexts } from './operations/get-client-texts.ts';
 import { getConsistencyProof } from './operations/get-consistency-proof.ts';
 import { getDailyReport } from './operations/get-daily-report.ts';
 import { getDocs } from './operations/get-docs.ts';
@@ -115,6 +116,7 @@ export const OPERATIONS = [
   recordHeartbeats,
   closeSession,
   getSessionEvents,
+  getClientTexts,
   getPlaytime,
   getStatement,
   createCorrection,

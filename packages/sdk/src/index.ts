@@ -6,6 +6,7 @@ export type {
   LocalizedText,
   Rating,
   RefusalReason,
+  RefusedStart,
   UsedToday,
 } from './answers.ts';
 export {
@@ -15,9 +16,10 @@ export {
   ListenerError,
   PlaygateError,
   type PlaygateErrorCode,
+  type ProblemDetails,
 } from './errors.ts';
 export type { Locale, PlayGuardOptions } from './options.ts';
-export type { PageState, Platform, PlatformRequest, PlatformResponse } from './platform/platform.ts';
+export type { PageState, Platform, PlatformRequest, PlatformResponse, StreamRequest } from './platform/platform.ts';
 export { createPlayGuard, type Denial, type PlayGuard, type StartOptions, type StartResult } from './play-guard.ts';
 export type * from './session/events.ts';
 export type { PlaySession, RemainingNow } from './session/play-session.ts';

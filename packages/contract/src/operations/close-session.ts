@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SEQ_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { usedToday } from '../schemas/allowance.ts';
-import { seq } from '../schemas/heartbeat.ts';
+import { receiptInRequest, seq } from '../schemas/heartbeat.ts';
 import { requestIds } from '../schemas/ids.ts';
 import { word } from '../schemas/text.ts';
 import { durationMs, instant, instantInRequest } from '../schemas/time.ts';
@@ -32,6 +32,7 @@ export const closeSession = defineOperation({
       examples: ['quit'],
     }),
     enforcement: enforcement.optional(),
+    receipt: receiptInRequest,
   }),
   responses: {
     200: {

@@ -48,6 +48,11 @@ export const allowance = z.object({
   remainingMs: durationMs.nullable(),
   endsAt: instant.nullable().meta({ description: 'When the session must end if play goes on without a break.' }),
   bindingRule: bindingRule.nullable(),
+  nextAllowedAt: instant.nullable().meta({
+    description:
+      'When play is allowed again once it has ended at `endsAt`, for a client that has to end it by itself; null: no end is ' +
+      'in sight, or time alone does not help.',
+  }),
   used: usedToday,
   nextHeartbeatMs: durationMs.nullable().meta({ description: 'Wait this long; null: no heartbeat is needed.' }),
   leaseExpiresAt: instant.meta({ description: 'Without a heartbeat the session may go on until here at most.' }),

@@ -14,10 +14,13 @@ export const seq = z
 
 export const playState = z.enum(PLAY_STATES);
 
+/** The latest that an answer of the session gave. */
+export const receiptInRequest = z.string().max(RECEIPT_LENGTH_MAX).optional();
+
 export const heartbeatRequest = z.strictObject({
   seq,
   state: playState,
-  receipt: z.string().max(RECEIPT_LENGTH_MAX).optional(),
+  receipt: receiptInRequest,
 });
 
 const playGoesOn = z

@@ -9,6 +9,8 @@ export type Change =
   | { readonly kind: 'key_revoked'; readonly keyHash: string }
   | { readonly kind: 'sandbox_clock_moved'; readonly providerId: string }
   | { readonly kind: 'signing_keys_changed' }
+  /** Documents of these were put in, taken out or exchanged. */
+  | { readonly kind: 'policies_changed'; readonly policyIds: readonly string[] }
   /** Only by `announce`. */
   | { readonly kind: 'sessions_changed'; readonly signals: readonly SessionSignal[] }
   /** Never sent: messages may have been missed until now, so everything remembered is to be read again. */

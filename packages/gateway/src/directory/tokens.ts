@@ -44,3 +44,11 @@ export interface SessionTokens {
   /** The same from that cache alone; null: it has to be verified. */
   recall(token: string): VerifiedSession | null;
 }
+
+/** What a client keeps of its session, so that lost books can be restored. It lets nobody do anything. */
+export interface Receipts {
+  /** `proof`: ASCII without a dot, as in sessions/proof-text.ts; a receipt begins with it. */
+  issue(sessionId: string, proof: string): string;
+  /** The proof; null: not a receipt of this session by this deployment. */
+  read(sessionId: string, receipt: string): string | null;
+}

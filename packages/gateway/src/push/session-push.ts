@@ -5,6 +5,7 @@ import type { ChangeBus } from '../directory/change-bus.ts';
 import type { Players } from '../directory/directory.ts';
 import type { SessionClaims } from '../directory/principal.ts';
 import type { World } from '../directory/world.ts';
+import { decodeContext } from '../sessions/session-context.ts';
 import type { AnnounceSessions } from './session-signal.ts';
 import type { SessionStream } from './session-stream.ts';
 import { SessionStreams } from './session-streams.ts';
@@ -31,7 +32,7 @@ export class SessionPush {
 
   /** Throws a Fault: `overloaded`. */
   async open(
-    { playerId, sessionId, world }: SessionClaims,
+    { context, playerId, sessionId, world }: SessionClaims,
     expiresAt: Instant,
     players: Pick<Players, 'findProfile'>,
   ): Promise<SessionStream> {
@@ -40,6 +41,7 @@ export class SessionPush {
       this.#ports.onTrouble('a stream was opened without knowing its person', error);
       return null;
     });
-    return this.streams.open({ sessionId, world, personId: profile?.personId ?? null, expiresAt }, now);
+    const { policyId } = decodeContext(context);
+    return this.streams.open({ sessionId, world, personId: profile?.personId ?? null, policyId, expiresAt }, now);
   }
 }

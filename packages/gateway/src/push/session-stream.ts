@@ -13,6 +13,8 @@ export interface StreamSubject {
   readonly world: World;
   /** Null: not known. */
   readonly personId: string | null;
+  /** By which it is judged. */
+  readonly policyId: string;
   /** Of its token, in the time of the world. */
   readonly expiresAt: Instant;
 }

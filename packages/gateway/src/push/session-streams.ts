@@ -11,6 +11,11 @@ export const STREAMS_MAX = 50_000;
 export const STREAMS_OF_SESSION_MAX = 4;
 /** Below the 30 s after which the most impatient proxies and mobile networks forget an idle connection. */
 export const COMMENT_EVERY_MS = 20_000;
+/** Sessions that ask anew because a policy changed are spread over so long: within the second, yet not all at once. */
+export const RENEW_SPREAD_MS = 500;
+const RENEW_TURN_MS = 10;
+/** Fewer than that in a turn are not worth a wait. */
+const RENEWED_PER_TURN_MIN = 20;
 /** How late a stream of an expired token may be closed. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -63,6 +68,16 @@ export class SessionStreams {
     }
     for (const stream of this.#byPerson.get(signal.personId) ?? []) {
       if (stream.subject.sessionId !== signal.exceptSessionId) stream.renew();
+    }
+  }
+
+  /** Has the sessions under these policies look again. */
+  renewPolicies(policyIds: readonly string[]): void {
+    const streams = [...this.#spokeAtMs.keys()].filter(({ subject }) => policyIds.includes(subject.policyId));
+    const perTurn = Math.max(RENEWED_PER_TURN_MIN, Math.ceil((streams.length * RENEW_TURN_MS) / RENEW_SPREAD_MS));
+    for (let turn = 0; turn * perTurn < streams.length; turn++) {
+      const some = streams.slice(turn * perTurn, (turn + 1) * perTurn);
+      setTimeout(() => some.forEach((stream) => void stream.renew()), turn * RENEW_TURN_MS).unref();
     }
   }
 

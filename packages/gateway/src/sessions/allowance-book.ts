@@ -3,9 +3,11 @@ import {
   type Allowance,
   type CalendarDate,
   dayOf,
+  foretellNextStart,
   type Instant,
   type LedgerScope,
   type PolicyLibrary,
+  type RunningPlay,
   resolveAllowance,
   type SessionPlan,
 } from '@playgate/policy';
@@ -27,11 +29,19 @@ export class AllowanceBook {
   private readonly library: PolicyLibrary;
   private readonly onAlarm: (alarm: string, policyId: string) => void;
   private readonly remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
+  /** At instants to come; null: the policy has no version in force then. */
+  private readonly later = new LRUCache<string, { readonly allowance: Allowance | null }>({ max: REMEMBERED_MAX });
 
   /** `onAlarm` is told of every allowance that is stricter because data of the policy is missing, with the alarm's name. */
   constructor(library: PolicyLibrary, onAlarm: (alarm: string, policyId: string) => void = () => {}) {
     this.library = library;
     this.onAlarm = onAlarm;
+  }
+
+  /** What was resolved does not hold any more: the library has other policies. */
+  forget(): void {
+    this.remembered.clear();
+    this.later.clear();
   }
 
   /** The allowance of a context at `now`. Throws a Fault where its policy has no version in force then. */
@@ -42,6 +52,21 @@ export class AllowanceBook {
     const allowance = this.resolve(decodeContext(context), now);
     for (const alarm of allowance.alarms) this.onAlarm(alarm, allowance.policy.document.id);
     this.remembered.set(key, { allowance, fromAt: now, untilAt: untilOf(allowance) });
+    return allowance;
+  }
+
+  /** When play is next allowed after the end of running play that is foretold; `allowance` is the context's at `running.now`. */
+  nextStartAfter(context: string, allowance: Allowance, running: RunningPlay): Instant | null {
+    return foretellNextStart(allowance, running, (at) => this.laterAllowanceOf(context, at));
+  }
+
+  private laterAllowanceOf(context: string, at: Instant): Allowance | null {
+    const key = `${withoutRecordFacts(context)}@${at}`;
+    const known = this.later.get(key);
+    if (known !== undefined) return known.allowance;
+    const facts = decodeContext(context);
+    const allowance = this.library.inForce(facts.policyId, at) === null ? null : this.resolve(facts, at);
+    this.later.set(key, { allowance });
     return allowance;
   }
 

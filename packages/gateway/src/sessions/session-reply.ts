@@ -37,6 +37,8 @@ export interface PlayAnswer extends Remaining {
   readonly isEnded: boolean;
   readonly source: DecisionSource;
   readonly now: Instant;
+  /** After the end that is told or foretold. */
+  readonly nextAllowedAt: Instant | null;
 }
 
 type Fixed = Pick<PlayAllowance, 'warningsMs' | 'notices' | 'policy'>;
@@ -73,6 +75,7 @@ export function playAllowance(answer: PlayAnswer): PlayAllowance {
     remainingMs: answer.remainingMs,
     endsAt: endsAt === null ? null : formatInstant(endsAt),
     bindingRule: answer.bindingRule,
+    nextAllowedAt: answer.nextAllowedAt === null ? null : formatInstant(answer.nextAllowedAt),
     used: toldUsed(used),
     nextHeartbeatMs: isBeating ? Math.min(intervalMs, untilEndMs) : null,
     leaseExpiresAt: formatInstant(leaseEnd(answer, leaseMs)),
@@ -87,12 +90,7 @@ function leaseEnd({ allowance, isEnded, lastBeatAt, now }: PlayAnswer, leaseMs: 
   return allowance.metered ? lastBeatAt + leaseMs : now + UNMETERED_LEASE_MS;
 }
 
-export function heartbeatReply(
-  answer: PlayAnswer,
-  decision: BeatDecision,
-  seq: number,
-  nextAllowedAt: Instant | null,
-): HeartbeatReply {
+export function heartbeatReply(answer: PlayAnswer, decision: BeatDecision, seq: number): HeartbeatReply {
   const allowance = playAllowance(answer);
   if (decision.verdict !== 'end' || decision.reason === null) {
     return { ...allowance, verdict: decision.verdict === 'warn' ? 'warn' : 'continue', seq };
@@ -102,7 +100,6 @@ export function heartbeatReply(
     verdict: 'end',
     seq,
     reason: decision.reason,
-    nextAllowedAt: nextAllowedAt === null ? null : formatInstant(nextAllowedAt),
     message: MESSAGES[decision.reason],
   };
 }

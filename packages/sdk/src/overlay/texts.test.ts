@@ -1,3 +1,4 @@
+import { CLIENT_TEXTS } from '@playgate/contract';
 import { describe, expect, test } from 'vitest';
 import { revealsPersonalInformation } from './personal-information.ts';
 import { SHIPPED_TEXTS, type TextKey } from './texts.ts';
@@ -5,6 +6,10 @@ import { countdownWords, durationWords, nextWords } from './time-words.ts';
 
 const { vi, en } = SHIPPED_TEXTS;
 const PLACE = { locale: 'vi', timeZone: 'Asia/Ho_Chi_Minh' } as const;
+
+test('what ships is what gateways serve', () => {
+  expect(SHIPPED_TEXTS).toEqual(CLIENT_TEXTS);
+});
 
 test('both languages have the same words with the same places to fill', () => {
   const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -5,6 +5,8 @@ import { endAtOf, type Forecast } from './predictor.ts';
 export interface ForetoldEnd {
   readonly at: number;
   readonly reason: EndReason;
+  /** When play is allowed again after it; null: not foretold. */
+  readonly nextAllowedAt: string | null;
 }
 
 const REASON_BY_SCOPE: Readonly<Record<BindingRule['scope'], EndReason>> = {
@@ -33,13 +35,16 @@ export function closeWordOf(reason: EndReason): string {
 /** The end by rule; null: none in sight. */
 export function endByRule(forecast: Forecast): ForetoldEnd | null {
   const at = endAtOf(forecast);
-  const rule = forecast.allowance.bindingRule;
-  return at === null ? null : { at, reason: rule === null ? 'daily_budget_spent' : REASON_BY_SCOPE[rule.scope] };
+  const { bindingRule: rule, nextAllowedAt } = forecast.allowance;
+  return at === null
+    ? null
+    : { at, reason: rule === null ? 'daily_budget_spent' : REASON_BY_SCOPE[rule.scope], nextAllowedAt };
 }
 
 /** The end for want of an answer; null: this player needs none. */
 export function endByLease(forecast: Forecast): ForetoldEnd | null {
-  return forecast.leaseEndsAt === null ? null : { at: forecast.leaseEndsAt, reason: 'ledger_unavailable' };
+  const at = forecast.leaseEndsAt;
+  return at === null ? null : { at, reason: 'ledger_unavailable', nextAllowedAt: null };
 }
 
 export function earlier(one: ForetoldEnd | null, other: ForetoldEnd | null): ForetoldEnd | null {

@@ -40,7 +40,7 @@ export interface EndedEvent extends SessionEvent<'ended', 'exit'> {
   readonly bindingRule: BindingRule | null;
   /** Instant of the gateway's clock, RFC 3339. */
   readonly endedAt: string;
-  /** RFC 3339; null when time does not lift it or when the end was foretold rather than answered. */
+  /** When play is allowed again, RFC 3339, as answered or foretold; null: time does not lift it, or the gateway was away too long. */
   readonly nextAllowedAt: string | null;
   /** The gateway's words in the guard's locale; null when it gave none. */
   readonly text: string | null;

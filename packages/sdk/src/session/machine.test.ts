@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CONFIG, type Fate, PROMPT, Simulation, type SimulationOptions } from '../../test/simulation.ts';
+import { NEXT_DAY_AT } from '../testing/model-gateway.ts';
 import { CLOSE_ATTEMPTS_MAX } from './machine.ts';
 
 const MINUTE = 60_000;
@@ -40,7 +41,13 @@ describe('an hour of play', () => {
       { action: 'save', reason: 'daily_budget_spent', remainingMs: 30_000 },
     ]);
     expect(withTypes(simulation, 'ended')).toMatchObject([
-      { action: 'exit', by: 'limit', reason: 'daily_budget_spent', endedAt: '2026-11-20T13:00:00.000Z' },
+      {
+        action: 'exit',
+        by: 'limit',
+        reason: 'daily_budget_spent',
+        endedAt: '2026-11-20T13:00:00.000Z',
+        nextAllowedAt: NEXT_DAY_AT,
+      },
     ]);
   });
 
@@ -308,7 +315,7 @@ describe('the gateway is away', () => {
   test('play ends when the lease is over, with time to save', () => {
     const simulation = outage(20_000, Number.POSITIVE_INFINITY).runUntil(10 * MINUTE);
     expect(simulation.types()).toEqual(['offline', 'limitReached', 'ended']);
-    expect(simulation.events.at(-1)).toMatchObject({ by: 'limit', reason: 'ledger_unavailable' });
+    expect(simulation.events.at(-1)).toMatchObject({ by: 'limit', reason: 'ledger_unavailable', nextAllowedAt: null });
     expect(closes(simulation)[0]).toMatchObject({ at: 93_000, reason: 'ledger_unavailable' });
   });
 

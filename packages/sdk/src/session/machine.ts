@@ -285,8 +285,7 @@ function foretell(draft: Draft): void {
   const { state, now, config } = draft;
   const end = earlier(endByRule(state.forecast), endByLease(state.forecast));
   if (end !== null && now >= end.at) {
-    const closeWord = closeWordOf(end.reason);
-    finish(draft, { by: 'limit', reason: end.reason, closeWord, isRuled: true });
+    finish(draft, { ...end, by: 'limit', closeWord: closeWordOf(end.reason), isRuled: true });
     return;
   }
   const near = nearEnd(state.forecast, state.link);
