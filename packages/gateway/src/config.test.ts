@@ -30,6 +30,7 @@ it('needs nothing to be set', () => {
     secretsFile: null,
     policyId: 'vn-147-2024',
     policyDir: null,
+    textsFile: null,
     oidcFile: null,
     signInFile: null,
     walletIssuersFile: null,
@@ -37,6 +38,7 @@ it('needs nothing to be set', () => {
     logLevel: 'info',
     tracing: { otlpUrl: null, traceRatio: 0.01 },
     trustedProxies: 0,
+    shedsLoad: true,
     shutdownMsMax: 10_000,
     keyOutageMsMax: 900_000,
     rates: {

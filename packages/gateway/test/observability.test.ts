@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measureDatabase } from '../src/telemetry/database-metrics.ts';
 import { measureEnforcement, measureUnconfirmedEnds } from '../src/telemetry/enforcement-metrics.ts';
 import { STEPS_WATCHED_EVERY } from '../src/telemetry/heartbeat-steps.ts';
+import { measureLoad } from '../src/telemetry/load-metrics.ts';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 import { openTelemetry } from '../src/telemetry/open-telemetry.ts';
 import { measureProcess } from '../src/telemetry/process-metrics.ts';
@@ -55,6 +56,7 @@ async function listInstruments(): Promise<ReadonlyMap<string, string>> {
   const clock = { now: () => 0 };
   measureEnforcement(meter, { clock });
   measureUnconfirmedEnds(meter, { clock, countUnconfirmed: async () => 0 });
+  measureLoad(meter, { level: 0 });
   measureProcess(meter, '0')();
   const measure = { meter, metrics, tracing: telemetry.tracing };
   measureDatabase({ watch: { listen: () => undefined }, poolUse: () => null }, measure);

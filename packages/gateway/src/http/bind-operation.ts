@@ -6,6 +6,8 @@ import type { Request, Response } from 'express';
 import type { AccessLog } from '../compliance/access-log.ts';
 import type { Principal } from '../directory/principal.ts';
 import { Fault } from '../fault.ts';
+import type { LoadLevel } from '../load/load-level.ts';
+import { overloaded, refusedFrom } from '../load/relief.ts';
 import { beginEntry, type EntryOfCall, settleEntry, settleRefusal } from './access-entries.ts';
 import { type AuditPorts, auditCall, newTrail, type Trail } from './audit-calls.ts';
 import { worldOf } from './authenticate.ts';
@@ -38,10 +40,13 @@ export interface BindPorts extends AuditPorts, CallerPorts, OncePorts, SecurityP
   /** Of faults that are not the caller's. */
   readonly onBroken: (fault: Fault, operationId: string, requestId: string) => void;
   readonly accessLog: AccessLog;
+  /** How much more work there is than can be done: some operations are refused then (relief.ts). */
+  readonly loadLevel: () => LoadLevel;
 }
 
 export function bindOperation(operation: Operation, handler: BoundHandler, ports: BindPorts) {
   const limit = limitOfOperation(operation, ports);
+  const refusedAt = refusedFrom(operation);
   const serve = async (request: Request, response: Response): Promise<void> => {
     const startedAt = performance.now();
     const steps = ports.watchSteps(operation.operationId);
@@ -56,6 +61,7 @@ export function bindOperation(operation: Operation, handler: BoundHandler, ports
       const { fault, principal } = response.locals as Passed;
       trail.principal = principal ?? null;
       if (fault !== undefined) throw fault;
+      if (refusedAt !== null && ports.loadLevel() >= refusedAt) throw overloaded();
       await answer({ operation, handler, limit, ports, steps, trail, onBegun: onAnswered }, request, response);
     } catch (error) {
       const entry = entryOf({ operation, trail, ports }, request, response);

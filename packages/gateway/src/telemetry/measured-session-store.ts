@@ -1,5 +1,7 @@
 // Times every call of a session store, counts those it could not answer, and tells what play reached the record. It changes
 // nothing.
+
+import type { LoadGauge } from '../load/load-gauge.ts';
 import { LedgerUnavailableError, type SessionStore, type StreamEntry } from '../sessions/session-store.ts';
 import type { HeartbeatSteps } from './heartbeat-steps.ts';
 import type { GatewayMetrics, RecordedPlay } from './metrics.ts';
@@ -9,9 +11,10 @@ export interface StoreWatch {
   readonly metrics: Pick<GatewayMetrics, 'ledgerAsked' | 'ledgerUnavailable' | 'playRecorded'>;
   readonly tracing: Pick<Tracing, 'startChild'>;
   readonly steps: Pick<HeartbeatSteps, 'handedOver'>;
+  readonly load: Pick<LoadGauge, 'answered' | 'asked'>;
 }
 
-export function measureSessionStore(store: SessionStore, { metrics, steps, tracing }: StoreWatch): SessionStore {
+export function measureSessionStore(store: SessionStore, { load, metrics, steps, tracing }: StoreWatch): SessionStore {
   const timed = <Arguments extends unknown[], Reply>(call: string, ask: (...args: Arguments) => Promise<Reply>) => {
     const spanName = `ledger ${call}`;
     return async (...args: Arguments): Promise<Reply> => {
@@ -36,7 +39,15 @@ export function measureSessionStore(store: SessionStore, { metrics, steps, traci
     partitions: store.partitions,
     newSessionId: (personId) => store.newSessionId(personId),
     open: timed('open', (request) => store.open(request)),
-    recordBeats: timed('record_beats', (requests) => store.recordBeats(requests)),
+    recordBeats: timed('record_beats', async (requests) => {
+      const startedAt = performance.now();
+      load.asked(requests.length);
+      try {
+        return await store.recordBeats(requests);
+      } finally {
+        load.answered(requests.length, performance.now() - startedAt);
+      }
+    }),
     endByOrder: timed('end_by_order', (order) => store.endByOrder(order)),
     listAgentSessions: timed('list_agent_sessions', (...args) => store.listAgentSessions(...args)),
     readDay: timed('read_day', (...args) => store.readDay(...args)),
@@ -44,6 +55,9 @@ export function measureSessionStore(store: SessionStore, { metrics, steps, traci
     renewSessions: timed('renew_sessions', (...args) => store.renewSessions(...args)),
     moveOut: timed('move_out', (...args) => store.moveOut(...args)),
     mergeDay: timed('merge_day', (request) => store.mergeDay(request)),
+    restoreDay: timed('restore_day', (restore) => store.restoreDay(restore)),
+    restoreSession: timed('restore_session', (restore) => store.restoreSession(restore)),
+    readEpoch: timed('read_epoch', (personId) => store.readEpoch(personId)),
     noteRefusal: timed('note_refusal', (refusal) => store.noteRefusal(refusal)),
     expireSilent: timed('expire_silent', (nowOf) => store.expireSilent(nowOf)),
     readEntries: timed('read_entries', async (partition, countMax) =>

@@ -130,6 +130,8 @@ export class TestGateway implements AsyncDisposable {
       PLAYGATE_PUBLIC_URL: 'https://playgate.test',
       PLAYGATE_DEMO: 'off',
       PLAYGATE_LOG_LEVEL: 'silent',
+      // How busy the machine of the tests is decides no test.
+      PLAYGATE_SHED_LOAD: 'off',
       PLAYGATE_WALLET_ISSUERS_FILE: join(import.meta.dirname, 'wallet-issuers.json'),
       ...options.env,
     });
