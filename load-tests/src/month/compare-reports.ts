@@ -17,6 +17,7 @@ import {
   type CountedRow,
   DIMENSIONS,
   type Dimension,
+  type Figures,
   type Question,
   type Recount,
   withheld,
@@ -120,11 +121,24 @@ export class ReportComparison implements Compared {
       this.#tell(`${title}: suppressed ${row.suppressed}, expected ${isHidden}`);
       return;
     }
-    for (const [path, value] of flatten(row.figures)) {
-      this.figures += 1;
-      const expected = isHidden ? null : at(figures, path);
-      if (value !== expected) this.#tell(`${title} ${path}: ${value}, counted ${expected}`);
+    for (const [name, value] of Object.entries(row.figures)) {
+      const expected = figures[name];
+      if (value === null || typeof value !== 'object')
+        this.#compareFigure(title, name, value, isHidden ? null : expected);
+      else
+        for (const part in value)
+          this.#compareFigure(
+            title,
+            `${name}.${part}`,
+            value[part as never],
+            isHidden ? null : (expected as Figures)?.[part],
+          );
     }
+  }
+
+  #compareFigure(title: string, name: string, value: unknown, expected: unknown): void {
+    this.figures += 1;
+    if (value !== expected) this.#tell(`${title} ${name}: ${value}, counted ${expected}`);
   }
 
   async comparePeriodic(): Promise<void> {
@@ -204,13 +218,6 @@ function audienceOf({ mode, providers, provinces }: Question, isNamed: boolean):
     ...(providers !== undefined && { providerIds: [...providers] }),
   };
   return { ...regulatorAudience(scope, mode), isNamed };
-}
-
-function* flatten(figures: object, prefix = ''): Iterable<readonly [string, unknown]> {
-  for (const [name, value] of Object.entries(figures)) {
-    if (value !== null && typeof value === 'object') yield* flatten(value, `${prefix}${name}.`);
-    else yield [`${prefix}${name}`, value];
-  }
 }
 
 const at = (figures: unknown, path: string): unknown =>

@@ -9,7 +9,16 @@ export const MINUTE_MS = 60_000;
 export const FIRST_DATE = '2026-10-01';
 export const LAST_DATE = '2026-10-31';
 
-export const dateOf = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+const UTC_OFFSET_MS = 7 * 3_600_000;
+/** By days since 1970: the recount asks for the same few some millions of times. */
+const dates = new Map<number, string>();
+
+export function dateOf(at: number): string {
+  const day = Math.floor((at + UTC_OFFSET_MS) / DAY_MS);
+  const date = dates.get(day) ?? new Date(day * DAY_MS).toISOString().slice(0, 10);
+  dates.set(day, date);
+  return date;
+}
 export const startOfDate = (date: string): number => Date.parse(`${date}T00:00:00+07:00`);
 
 export type Mode = 'live' | 'test';

@@ -6,7 +6,7 @@ import path from 'node:path';
 const folder = path.join(import.meta.dirname, '../src/store/redis/scripts');
 const target = path.join(import.meta.dirname, '../src/store/redis/scripts.generated.ts');
 /** Included by others, no scripts of their own. */
-const SHARED: readonly string[] = ['accrue.lua', 'ledger.lua'];
+const SHARED: readonly string[] = ['accrue.lua', 'epoch.lua', 'ledger.lua'];
 
 const withIncludes = (text: string): string =>
   text.replace(/^-- include: (\S+)$/gm, (_, name: string) => readFileSync(path.join(folder, name), 'utf8'));

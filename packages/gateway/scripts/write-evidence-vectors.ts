@@ -7,6 +7,7 @@ import { formatCheckpoint } from '../src/compliance/evidence/checkpoint.ts';
 import { CompactRange } from '../src/compliance/evidence/compact-range.ts';
 import { signDetached } from '../src/compliance/evidence/detached-jws.ts';
 import { endorsementText } from '../src/compliance/evidence/evidence-keys.ts';
+import { goneLine } from '../src/compliance/evidence/gone-entry.ts';
 import { leafHash } from '../src/compliance/evidence/merkle.ts';
 import { formatVerifierKey, keyHashOf, type NoteSigner, signNote } from '../src/compliance/evidence/signed-note.ts';
 import {
@@ -105,17 +106,59 @@ async function resigned(texts: readonly string[]): Promise<Readonly<Record<strin
   return { 'keys.json': good['keys.json']!, checkpoint: signNote(text, [current]), 'entries.jsonl': linesOf(texts) };
 }
 
+/** Two small trees by the oldest and by the newest of three keys, with what is said of the three. */
+const [oldest, newest] = [before, stranger];
+function chain(...endorsements: readonly (string | null)[]): string {
+  const set = sampleKeySet([newest, current, oldest]);
+  return JSON.stringify({
+    ...set,
+    keys: set.keys.map((jwk, at) => ({ ...jwk, endorsement: endorsements[at] ?? null })),
+  });
+}
+const endorse = (older: NoteSigner, newer: NoteSigner, signers = [older, newer]) =>
+  signNote(endorsementText(older, newer), signers);
+const CHAIN = chain(endorse(current, newest), endorsement);
+async function treeBy(signer: NoteSigner, keysJson: string): Promise<Readonly<Record<string, string>>> {
+  const some = leaves.slice(0, OLD_SIZE);
+  return { 'keys.json': keysJson, checkpoint: await noteOf(OLD_SIZE, [signer]), 'entries.jsonl': linesOf(some) };
+}
+const byNewest = (keysJson: string) => treeBy(newest, keysJson);
+
+/** Of a tree in which an entry was another. */
+const rewrittenNote = (() => {
+  const other = CompactRange.empty();
+  for (const text of change(2, '"source":"live"', '"source":"lease"').slice(0, OLD_SIZE))
+    other.appendLeaf(leafHash(text));
+  return signNote(formatCheckpoint({ origin, size: OLD_SIZE, root: other.root() }), [before]);
+})();
+async function partOf(start: number, end: number): Promise<Readonly<Record<string, string>>> {
+  const proof = await tree.rangeProof({ start, end: end + 1 }, SIZE);
+  const hashesOf = { left: proof.left.map(base64), right: proof.right.map(base64) };
+  return {
+    ...part,
+    'range.json': JSON.stringify({ start, end, size: SIZE, rootHash: roots[SIZE], ...hashesOf }),
+    'entries.jsonl': linesOf(leaves.slice(start, end + 1)),
+  };
+}
+
+const without = (...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(good).filter(([name]) => !names.includes(name)));
+/** Only the hash of entry `at` is left; `hash` and `seq` as they are told. */
+const withGone = (at: number, { hash = hashes[at]!, seq = at } = {}) =>
+  entries(leaves.with(at, goneLine({ seq, leafHash: hash })));
+
 const KEY = formatVerifierKey(current);
 const one = (
   name: string,
   files: Readonly<Record<string, string>>,
   failing: readonly string[],
   key: string | null = KEY,
+  outcome = key === null ? 'unverified' : failing.length === 0 ? 'verified' : 'failed',
 ) => ({
   name,
   key,
   files,
-  outcome: key === null ? 'unverified' : failing.length === 0 ? 'verified' : 'failed',
+  outcome,
   /** Names of the checks that fail; no other does. */
   failing,
 });
@@ -139,6 +182,21 @@ await write('directories.json', [
   one('last entry dropped', entries(leaves.slice(0, -1)), ['tree']),
   one('entry doubled', entries(leaves.toSpliced(4, 0, leaves[4]!)), ['entries']),
   one('entries swapped', entries(leaves.with(3, leaves[4]!).with(4, leaves[3]!)), ['entries']),
+  one('entries swapped and renumbered', entries(renumber(leaves.with(3, leaves[4]!).with(4, leaves[3]!))), [
+    'consistency',
+    'tree',
+  ]),
+  one('a part of the first entry alone', await partOf(0, 0), []),
+  one('a part of the last entry alone', await partOf(SIZE - 1, SIZE - 1), []),
+  one('a part up to the last entry', await partOf(5, SIZE - 1), []),
+  one('previous checkpoint of another past, by the entries', { ...good, 'checkpoint.previous': rewrittenNote }, [
+    'consistency',
+  ]),
+  one(
+    'previous checkpoint of another past, by the proof',
+    { ...without('entries.jsonl'), 'checkpoint.previous': rewrittenNote },
+    ['consistency'],
+  ),
   one('line that is not canonical', entries(change(6, '{', '{ ')), ['entries']),
   one('last newline missing', { ...good, 'entries.jsonl': linesOf(leaves).slice(0, -1) }, ['entries']),
   one('part with an entry too few', { ...part, 'entries.jsonl': linesOf(leaves.slice(PART.start, PART.end)) }, [
@@ -168,6 +226,47 @@ await write('directories.json', [
     { ...good, 'consistency.json': JSON.stringify({ from: OLD_SIZE, to: SIZE, proof: consistency[5]!.proof }) },
     ['consistency'],
   ),
+  one('only the hash of an entry left', withGone(8), []),
+  one('only the hash of another entry left', withGone(8, { hash: hashes[7]! }), ['tree']),
+  one('a hash left with another seq', withGone(8, { seq: 9 }), ['entries']),
+  one('no entries: consistency by the proof alone', without('entries.jsonl'), []),
+  one('no entries in the tree', await resigned([]), []),
+  one(
+    'no checkpoint: entries that nothing proves',
+    without('checkpoint', 'checkpoint.previous'),
+    [],
+    KEY,
+    'unverified',
+  ),
+  one(
+    'by the key of a stranger that merely lies in keys.json',
+    { ...good, 'keys.json': JSON.stringify(sampleKeySet([current, stranger])) },
+    ['checkpoint', 'previous checkpoint', 'table.csv: signature'],
+    formatVerifierKey(stranger),
+  ),
+  one('three keys, forwards', await byNewest(CHAIN), [], formatVerifierKey(oldest)),
+  one('three keys, backwards', await treeBy(oldest, CHAIN), [], formatVerifierKey(newest)),
+  one(
+    'three keys, nothing links two',
+    await byNewest(chain(null, endorsement)),
+    ['checkpoint'],
+    formatVerifierKey(oldest),
+  ),
+  one(
+    'three keys, one did not sign the link',
+    await byNewest(chain(endorse(current, newest, [newest]), endorsement)),
+    ['checkpoint'],
+    formatVerifierKey(oldest),
+  ),
+  one(
+    'three keys, a link between others',
+    await byNewest(chain(endorse(oldest, newest), endorsement)),
+    ['checkpoint'],
+    formatVerifierKey(oldest),
+  ),
+  one('report signed by a stranger', { ...good, 'table.csv.jws': signatureOf(report, stranger) }, [
+    'table.csv: signature',
+  ]),
   one('report changed', { ...good, 'table.csv': report.replace('12', '13') }, ['table.csv: signature']),
   one(
     'signature without its report',

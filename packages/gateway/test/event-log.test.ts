@@ -46,7 +46,7 @@ describeOnDatabases('event log', (database) => {
     const person = newPerson();
     const store = await playedStore(person);
     const { log, pump } = openTestRecord(database(), store);
-    expect(await pump.drain()).toEqual({ moved: 8, isShared: false });
+    expect(await pump.drain()).toEqual({ moved: 8, shared: [] });
     expect((await rowsOf(person)).map(({ kind }) => kind)).toEqual(KINDS);
     expect(await log.readDay(person, TODAY.date)).toEqual(await store.readDay(person, TODAY.date));
     expect(await store.readBacklog()).toEqual([]);

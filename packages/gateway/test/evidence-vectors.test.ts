@@ -5,9 +5,11 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import directories from '../../../vectors/evidence/directories.json' with { type: 'json' };
 import log from '../../../vectors/evidence/log.json' with { type: 'json' };
+import reports from '../../../vectors/evidence/reports.json' with { type: 'json' };
 import { verifyDetached } from '../src/compliance/evidence/detached-jws.ts';
 import { leafHash } from '../src/compliance/evidence/merkle.ts';
 import { formatVerifierKey, keyHashOf } from '../src/compliance/evidence/signed-note.ts';
+import type { Check } from '../src/compliance/evidence/verify/check.ts';
 import { keyIdOf, readGivenKeys } from '../src/compliance/evidence/verify/trusted-keys.ts';
 import { verifyDirectory } from '../src/compliance/evidence/verify/verify-directory.ts';
 import { verifyConsistency, verifyInclusion } from '../src/compliance/evidence/verify-proof.ts';
@@ -39,16 +41,35 @@ test('leaves, keys, proofs and a signature', () => {
   expect(verifyDetached(jws, Buffer.from(content), () => bytes(signer.publicKey))).toBe(signer.kid);
 });
 
-test.each(directories)('$name', async ({ failing, files, key, outcome }) => {
+interface Vector {
+  readonly files: Readonly<Record<string, string | null | undefined>>;
+  readonly key: string | null;
+  readonly failing: readonly string[];
+  readonly outcome: string;
+}
+
+/** A file that is null is not there. */
+async function check({ failing, files, key, outcome }: Vector): Promise<readonly Check[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'playgate-vectors-'));
   try {
-    for (const [name, content] of Object.entries(files)) await writeFile(path.join(directory, name), content);
+    for (const [name, content] of Object.entries(files))
+      if (typeof content === 'string') await writeFile(path.join(directory, name), content);
     const keys = key === null ? [] : readGivenKeys(key);
     const verification = await verifyDirectory({ directory, keys, onProgress: () => undefined });
     const failed = verification.checks.filter(({ state }) => state === 'failed').map(({ name }) => name);
     expect(failed.sort()).toEqual([...failing].sort());
     expect(verification.outcome).toBe(outcome);
+    return verification.checks;
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+test.each(directories)('$name', async (vector) => {
+  await check(vector);
+});
+
+test.each(reports.cases)('a day of reports: $name', async ({ replaced, ...vector }) => {
+  const checks = await check({ ...vector, files: { ...reports.good, ...replaced } });
+  if (vector.name === 'good') expect(checks.filter(({ state }) => state !== 'ok')).toEqual([]);
 });

@@ -64,7 +64,7 @@ const openService = () =>
     db: database.db,
     secrets: testSecrets(),
     origin: ORIGIN,
-    record: { catchUp: async () => {} },
+    record: { catchUp: async () => true },
     realNow: () => Date.now(),
   }).evidence;
 

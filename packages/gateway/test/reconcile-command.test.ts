@@ -38,8 +38,21 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 test('says that all is well, and what it could no longer compare', async () => {
   expect(await reconcileCommand(ports(), options)).toBe(0);
-  expect(lines.at(-1)).toBe('2026-10-14: 1 persons, 1 games of theirs, 1 minutes, 0 differences');
-  expect(lines.join('\n')).toContain('no longer hold the day of 1 persons');
+  expect(lines.at(-1)).toBe('2026-10-14: 1 person, 1 game account, 1 minute, 0 differences');
+  expect(lines.join('\n')).toContain('no longer hold the day of 1 person:');
+});
+
+test('shows how far it is, over the events that it makes anew and over the persons', async () => {
+  const steps: string[] = [];
+  const startProgress = (what: string, total: number) => {
+    steps.push(`${what} of ${total}`);
+    return {
+      update: (done: number, all?: number) => void steps.push(`${done}/${all}`),
+      stop: () => void steps.push('stop'),
+    };
+  };
+  await reconcileCommand({ ...ports(), startProgress }, { ...options, rebuild: true });
+  expect(steps).toEqual(['events of 1', '1/1', 'stop', 'persons of 1', '1/1', 'stop']);
 });
 
 test('names a difference, ends with 1, and a rebuild mends the summary', async () => {

@@ -104,10 +104,11 @@ async function apply(database: Database, isDryRun = false, now = NOW) {
 /** What a verifier says of these lines. */
 async function checked(lines: readonly string[], root: Uint8Array) {
   const directory = await mkdtemp(path.join(tmpdir(), 'playgate-gone-'));
-  await writeFile(path.join(directory, FILES.entries), lines.map((line) => `${line}\n`).join(''));
+  const file = path.join(directory, FILES.entries);
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''));
   const checkpoint = { origin: 'playgate.test', size: 6, root };
   const quiet = { onEntry: () => {}, onGone: () => {}, onProgress: () => {} };
-  const { checks } = await checkEntries({ directory, checkpoint, range: null, previousSize: null, ...quiet });
+  const { checks } = await checkEntries({ file, checkpoint, range: null, previousSize: null, ...quiet });
   await rm(directory, { recursive: true });
   return checks;
 }
