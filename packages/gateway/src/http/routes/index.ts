@@ -2,6 +2,7 @@
 import type { Handlers } from '../handler.ts';
 import { type AgeVerificationPorts, ageVerificationRoutes } from './age-verification.ts';
 import { type AgentPorts, agentRoutes } from './agents.ts';
+import { type ClientTextPorts, clientTextRoutes } from './client-texts.ts';
 import { type CorrectionPorts, correctionRoutes } from './corrections.ts';
 import { type EvidencePorts, evidenceRoutes } from './evidence.ts';
 import { type GamePorts, gameRoutes } from './games.ts';
@@ -21,6 +22,7 @@ export interface RoutePorts
   extends WebhookPorts,
     AgentPorts,
     AgeVerificationPorts,
+    ClientTextPorts,
     CorrectionPorts,
     EvidencePorts,
     GamePorts,
@@ -49,6 +51,7 @@ export function createHandlers(ports: RoutePorts): Handlers {
     ...playerDataRoutes(ports),
     ...sessionRoutes(ports),
     ...sessionEventRoutes(ports),
+    ...clientTextRoutes(ports),
     ...statementRoutes(ports),
     ...correctionRoutes(ports),
     ...webhookRoutes(ports),
