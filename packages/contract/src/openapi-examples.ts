@@ -111,6 +111,7 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
     },
     replies: {
       200: {
+        serverAt: '2026-11-20T12:30:00.000Z',
         results: [
           {
             sessionId: 'ses_017_9fKx2',
@@ -118,6 +119,7 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
             verdict: 'continue',
             remainingMs: 1_500_000,
             endsAt: '2026-11-20T12:55:00.000Z',
+            bindingRule: { id: 'game-day', scope: 'game', limitMs: 3_600_000 },
             nextHeartbeatMs: 30_000,
           },
           { sessionId: 'ses_unknown', code: 'not_found' },

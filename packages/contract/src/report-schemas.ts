@@ -42,9 +42,27 @@ export const DAILY_FIGURE_COLUMNS: readonly string[] = [
   'correctionsMs',
 ];
 
+/** Columns of every CSV of a report that say what it covers, by their path in the head of the JSON; the last of a line. */
+export const REPORT_COVERAGE_COLUMNS = [
+  'mode',
+  'zone',
+  'scope.providerIds',
+  'scope.provinces',
+  'filters.providerId',
+  'filters.gameId',
+  'filters.agentId',
+  'filters.province',
+] as const;
+export type ReportCoverageColumn = (typeof REPORT_COVERAGE_COLUMNS)[number];
+
 const text = z.string();
 const numeric = z.string().regex(/^(?:-?\d+(?:\.\d+)?)?$/);
 const flag = z.enum(['true', 'false']);
+/** Lists have `; ` between; without a text it is not narrowed, `[]` lets nothing through. */
+const coverage = {
+  ...(Object.fromEntries(REPORT_COVERAGE_COLUMNS.map((name) => [name, text])) as Record<ReportCoverageColumn, typeof text>),
+  mode: z.enum(['live', 'test']),
+};
 
 /** One record of the CSV as a parser gives it, by the names of the first line; an empty text is none. */
 const dailyCsvRecord = z.strictObject({
@@ -56,6 +74,7 @@ const dailyCsvRecord = z.strictObject({
   to: z.iso.date(),
   closed: flag,
   revision: numeric,
+  ...coverage,
 });
 
 /** Columns of the form stand between `row` and `suppressed`. */
@@ -69,6 +88,7 @@ const periodicCsvRecord = z
     to: z.iso.date(),
     closed: flag,
     revision: numeric,
+    ...coverage,
   })
   .catchall(text);
 

@@ -19,6 +19,7 @@ import { openVerifiers } from './open-verifiers.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import type { Parts } from './parts.ts';
 import { AllowanceBook } from './sessions/allowance-book.ts';
+import { BookRecovery } from './sessions/book-recovery.ts';
 import { RetriedRenewals } from './sessions/retried-renewals.ts';
 import { SessionService } from './sessions/session-service.ts';
 import { adoptOldEvents } from './store/sql/adopt-old-events.ts';
@@ -139,6 +140,7 @@ export async function createServices(
     history,
     corrections,
     fallback,
+    recovery: new BookRecovery({ store, history, record, players, allowances, receipts: tokens.receipts }),
     library,
     policyId: config.policyId,
     allowances,

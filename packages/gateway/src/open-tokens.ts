@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { ChangeBus } from './directory/change-bus.ts';
 import type { LiveSecrets } from './store/sql/live-secrets.ts';
 import { deriveKey, type KeyPurpose, type Secrets } from './store/sql/secrets.ts';
+import { HmacReceipts } from './tokens/hmac-receipts.ts';
 import { JoseAgeTokens } from './tokens/jose-age-tokens.ts';
 import { JoseGuardianTokens } from './tokens/jose-guardian-tokens.ts';
 import { JoseSessionTokens } from './tokens/jose-session-tokens.ts';
@@ -23,6 +24,7 @@ export interface Tokens {
   readonly ageTokens: JoseAgeTokens;
   readonly sessionTokens: JoseSessionTokens;
   readonly guardianTokens: JoseGuardianTokens;
+  readonly receipts: HmacReceipts;
   /** Looks which key signs and which verify by now. */
   rereadSigningKeys(): Promise<void>;
   /** Looks whether master keys were added, dropped or came into use. */
@@ -33,6 +35,7 @@ export async function openTokens({ bus, clock, issuer, secrets, signingKeys }: T
   const ageTokens = await JoseAgeTokens.create({ issuer, keys: await signingKeys.list(clock.now()) });
   const sessionTokens = new JoseSessionTokens({ issuer, keys: keysOf(secrets, 'session-token') });
   const guardianTokens = new JoseGuardianTokens({ issuer, keys: keysOf(secrets, 'guardian-token') });
+  const receipts = new HmacReceipts(keysOf(secrets, 'receipt'));
   let lastRead: Promise<void> = Promise.resolve();
   // One after the other: a look that began before a key was withdrawn must not end after the one that was told of it.
   const rereadSigningKeys = () => {
@@ -46,8 +49,9 @@ export async function openTokens({ bus, clock, issuer, secrets, signingKeys }: T
     if ((await secrets.reload?.(clock.now())) !== true) return;
     sessionTokens.use(keysOf(secrets, 'session-token'));
     guardianTokens.use(keysOf(secrets, 'guardian-token'));
+    receipts.use(keysOf(secrets, 'receipt'));
   };
-  return { ageTokens, sessionTokens, guardianTokens, rereadSigningKeys, rereadSecrets };
+  return { ageTokens, sessionTokens, guardianTokens, receipts, rereadSigningKeys, rereadSecrets };
 }
 
 function keysOf({ masterKeys }: Secrets, purpose: KeyPurpose) {

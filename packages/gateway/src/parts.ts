@@ -7,6 +7,7 @@ import type { Ledger } from './open-ledger.ts';
 import type { LiveSecrets } from './store/sql/live-secrets.ts';
 import type { Database } from './store/sql/open-database.ts';
 import type { Secrets } from './store/sql/secrets.ts';
+import type { WorkerLink } from './workers/worker-link.ts';
 
 /** What a gateway stands on; tests bring their own. */
 export interface Parts {
@@ -21,4 +22,6 @@ export interface Parts {
   readonly logger: Logger;
   /** Takes the spans in place of a collector. */
   readonly traceTo?: SpanExporter;
+  /** To the pool this process is a worker of. */
+  readonly workerLink?: WorkerLink;
 }

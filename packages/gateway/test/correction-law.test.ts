@@ -84,6 +84,7 @@ class Child {
         },
       },
       fallback: { note: () => {} },
+      recovery: null,
     });
   }
 

@@ -56,6 +56,7 @@ class Child {
         },
       },
       fallback: { note: () => {} },
+      recovery: null,
       onTrouble: (what, error) => {
         throw new Error(what, { cause: error });
       },

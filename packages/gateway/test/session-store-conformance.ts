@@ -1,6 +1,8 @@
 // What every adapter of SessionStore must do; each adapter's test file calls it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SessionStore } from '../src/sessions/session-store.ts';
+import type { World } from '../src/directory/world.ts';
+import { decodeProof } from '../src/sessions/proof-text.ts';
+import type { DayPlay, SessionStore } from '../src/sessions/session-store.ts';
 import { OPEN_SESSIONS_MAX } from '../src/sessions/session-store.ts';
 import {
   beat,
@@ -430,6 +432,120 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         );
       }
       expect(await kindsOf()).toEqual([]);
+    });
+
+    const played = (fromMs: number, toMs: number) => [{ startsAt: TEN + fromMs, endsAt: TEN + toMs }];
+    const NO_PLAY = { provider: [], games: new Map(), agents: new Map() };
+    const restoredDay = (personId: string, play: DayPlay, world: World = WORLD) =>
+      store.restoreDay({ world, personId, day: TODAY, play, human: null });
+
+    test('a day is not taken for whole until what is on record is in it', async () => {
+      const person = newPerson();
+      const opening = { needsWholeDay: true, now: TEN + HOUR_MS } as const;
+      const first = await start(person, opening);
+      expect(first.outcome).toMatchObject({ status: 'day_unknown', conflicts: [] });
+      expect(await record(beat(first.sessionId, 1, TEN + HOUR_MS))).toEqual([{ status: 'not_found' }]);
+      const play = { provider: played(0, 600_000), games: new Map([['gam_a', played(0, 600_000)]]), agents: new Map() };
+      for (let times = 0; times < 2; times++) await restoredDay(person, play);
+      const { outcome } = await start(person, opening);
+      expect(outcome).toMatchObject({ status: 'opened', used: { game: 600_000, provider: 600_000 } });
+      expect(await totalOf(person)).toBe(600_000);
+      expect((await start(newPerson(), opening)).outcome.status).toBe('day_unknown');
+      expect((await start(newPerson())).outcome.status).toBe('opened');
+    });
+
+    test('an empty day on record is whole too, and a live day that began after the books is by itself', async () => {
+      const person = newPerson();
+      await restoredDay(person, NO_PLAY);
+      expect((await start(person, { needsWholeDay: true })).outcome.status).toBe('opened');
+      const world = { ...WORLD, mode: 'live' } as const;
+      await restoredDay(newPerson(), NO_PLAY, world);
+      const startsAt = Date.now() + HOUR_MS;
+      const plan = planFor({ date: '2099-01-01', startsAt, endsAt: startsAt + 24 * HOUR_MS });
+      const opening = { needsWholeDay: true, plan, now: startsAt + 1, identity: { world } } as const;
+      expect((await start(newPerson(), opening)).outcome.status).toBe('opened');
+    });
+
+    test('the epoch of the books stays while they do', async () => {
+      const person = newPerson();
+      await restoredDay(person, NO_PLAY);
+      const epoch = await store.readEpoch(person);
+      expect(epoch).toMatch(/./);
+      await restoredDay(person, NO_PLAY);
+      expect(await store.readEpoch(person)).toBe(epoch);
+    });
+
+    test('the human over all providers has back what was played anywhere', async () => {
+      const person = newPerson();
+      const humanId = `hum_${person.slice(4)}`;
+      const human = { humanId, play: played(0, 900_000) };
+      await store.restoreDay({ world: WORLD, personId: person, day: TODAY, play: NO_PLAY, human });
+      const { outcome } = await start(person, { identity: { humanId }, needsWholeDay: true });
+      expect(outcome).toMatchObject({ status: 'opened', used: { provider: 0, person: 900_000 } });
+    });
+
+    test('a proof brings a lost session back, once, and books of the same session are not moved by an older one', async () => {
+      const person = newPerson();
+      const { request, sessionId } = await start(person, { identity: { agentId: newAgent(), stationId: 'sta_1' } });
+      const provenAt = async (seq: number, minutes: number) => {
+        const [reply] = await record(beat(sessionId, seq, TEN + minutes * MINUTE_MS, { heldSeq: null }));
+        if (reply?.status !== 'recorded' || reply.proof === null) throw new Error('no proof');
+        return decodeProof(reply.proof)!;
+      };
+      const early = await provenAt(1, 1);
+      const { agentId, proof, stationId } = await provenAt(2, 2);
+      expect({ agentId, stationId }).toEqual({ agentId: request.identity.agentId, stationId: 'sta_1' });
+      expect(proof).toEqual({
+        seq: 2,
+        state: 'active',
+        isWarned: false,
+        openedAt: TEN,
+        lastBeatAt: TEN + 2 * MINUTE_MS,
+        runStartsAt: TEN,
+        runLeasedMs: 0,
+        overrunMs: 0,
+        gaps: 0,
+        date: TODAY.date,
+        recent: [],
+      });
+      const lost = openRequest(store, person, {
+        identity: { ...request.identity, sessionId: store.newSessionId(person) },
+      });
+      const again = { identity: lost.identity, plan: lost.plan, context: 'back', unrecorded: played(0, 1_000) };
+      for (const known of [proof, proof, early.proof]) {
+        expect(await store.restoreSession({ ...again, proof: known })).toBe(true);
+      }
+      const next = beat(lost.identity.sessionId, 3, TEN + 3 * MINUTE_MS, { heldSeq: null });
+      expect(await record(next)).toMatchObject([{ status: 'stale', seq: 2, used: { game: 120_000 } }]);
+      const renewal = { plan: lost.plan, context: 'back' };
+      expect(await record({ ...next, renewal })).toMatchObject([
+        { status: 'recorded', context: 'back', used: { game: 180_000, agent: 180_000 } },
+      ]);
+      expect(await record({ ...next, seq: 4, heldSeq: 5 })).toMatchObject([{ status: 'behind', seq: 3 }]);
+      const noted = await entriesOf(lost.identity.sessionId);
+      expect(noted.map(({ from, kind, to }) => [kind, Number(from), Number(to)])).toEqual([['play', TEN, TEN + 1_000]]);
+      expect(await store.listAgentSessions(request.identity.agentId!, () => TEN)).toHaveLength(2);
+    });
+
+    test('an end for silence that older books made up is taken back, no other end is', async () => {
+      const person = newPerson();
+      const [silent, closed] = [await start(person), await start(person)];
+      const [reply] = await record(beat(silent.sessionId, 1, TEN + MINUTE_MS, { heldSeq: null }));
+      if (reply?.status !== 'recorded') throw new Error('not recorded');
+      const later = { ...decodeProof(reply.proof!)!.proof, seq: 9, lastBeatAt: TEN + 10 * MINUTE_MS };
+      await record(
+        beat(silent.sessionId, 2, TEN + HOUR_MS),
+        beat(closed.sessionId, null, TEN + MINUTE_MS, { kind: 'close', close: null }),
+      );
+      for (const { request } of [silent, closed]) {
+        const { context, identity, plan } = request;
+        await store.restoreSession({ identity, plan, context, proof: later, unrecorded: [] });
+      }
+      const at = TEN + 11 * MINUTE_MS;
+      expect(await record(beat(silent.sessionId, 10, at), beat(closed.sessionId, 10, at))).toMatchObject([
+        { status: 'stale', endedAt: null, seq: 9 },
+        { endCause: 'closed' },
+      ]);
     });
 
     test('says that it is ready', async () => {

@@ -5,7 +5,8 @@ import { clipInterval, type Instant, type Interval, type SessionPlan } from '@pl
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
-import type { BeatReply, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
+import { decodeProof } from '../src/sessions/proof-text.ts';
+import type { BeatReply, SessionIdentity, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
 import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
 import { createRequestClient, createWorkerClient } from '../src/store/redis/redis-client.ts';
 import { RedisSessionStore } from '../src/store/redis/redis-session-store.ts';
@@ -50,7 +51,7 @@ const step = fc.constantFrom(
 );
 const ACTS = [
   ...['active', 'active', 'active', 'active', 'active', 'paused', 'close', 'restart', 'expire', 'renew'],
-  ...['order', 'list', 'merge'],
+  ...['order', 'list', 'merge', 'restore'],
 ] as const;
 const command = fc.record({
   stepMs: step,
@@ -120,7 +121,7 @@ async function play(
 ): Promise<unknown[]> {
   const startedAt = TODAY.endsAt - given.startBeforeMidnightMs;
   const said: unknown[] = [];
-  const open = new Map<number, { sessionId: string; seq: number }>();
+  const open = new Map<number, { identity: SessionIdentity; sessionId: string; seq: number; proof: string | null }>();
   let now = startedAt;
   let opened = 0;
   for (const { stepMs, device, act, seq, back } of given.commands) {
@@ -165,7 +166,22 @@ async function play(
         },
       });
       said.push(await store.open(request));
-      open.set(device, { sessionId, seq: 0 });
+      open.set(device, { identity: request.identity, sessionId, seq: 0, proof: null });
+      continue;
+    }
+    if (act === 'restore') {
+      const proof = session.proof === null ? null : decodeProof(session.proof)!.proof;
+      if (proof === null) continue;
+      const plan = planAt(proof.date === TODAY.date ? TODAY.startsAt : TOMORROW.startsAt, given, startedAt);
+      // As books of before the proof are given it, in part.
+      const later = {
+        ...proof,
+        seq: proof.seq + (seq === 'older' ? 0 : 3),
+        lastBeatAt: Math.min(at, plan.day.endsAt - 1),
+      };
+      const unrecorded = seq === 'skip' ? proof.recent : [];
+      const { identity } = session;
+      said.push(await store.restoreSession({ identity, plan, context: 'restored', proof: later, unrecorded }));
       continue;
     }
     const number = {
@@ -177,6 +193,7 @@ async function play(
     }[seq];
     const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
       kind: act === 'order' ? 'active' : act,
+      heldSeq: seq === 'older' ? session.seq + 1 : null,
       close: act === 'close' ? { reason: 'quit', clientEndedAt: at, verdictSeq: null } : null,
     });
     if (request.seq !== null) session.seq = Math.max(session.seq, request.seq);
@@ -187,6 +204,7 @@ async function play(
       reply = (await store.recordBeats([{ ...request, renewal }]))[0]!;
       said.push(reply);
     }
+    if (reply.status !== 'not_found') session.proof = reply.proof ?? session.proof;
   }
   for (const day of [TODAY, TOMORROW]) said.push(await store.readDay(personId, day.date, day.startsAt));
   return said;

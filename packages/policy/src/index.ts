@@ -114,6 +114,16 @@ export {
   resolveAllowance,
   type StopRule,
 } from './resolve-allowance.ts';
+export {
+  isBehind,
+  PROVEN_INTERVALS_MAX,
+  proofOf,
+  provenPlay,
+  restoreDay,
+  restoreSession,
+  type SessionProof,
+  unrecordedPlay,
+} from './restore.ts';
 export * from './session-record.ts';
 export {
   type CalendarDate,

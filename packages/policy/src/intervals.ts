@@ -48,8 +48,25 @@ export function addInterval(
 }
 
 /** Union of two sorted, disjoint lists. */
-export function unionIntervals(left: readonly Interval[], right: readonly Interval[]): readonly Interval[] {
-  return right.reduce<readonly Interval[]>((union, interval) => addInterval(union, interval), left);
+export function unionIntervals(
+  left: readonly Interval[],
+  right: readonly Interval[],
+  intervalsMax: number = INTERVALS_PER_ACCOUNT_MAX,
+): readonly Interval[] {
+  return right.reduce<readonly Interval[]>((union, interval) => addInterval(union, interval, intervalsMax), left);
+}
+
+/** What the left list holds and the right one does not; both sorted and disjoint. */
+export function subtractIntervals(left: readonly Interval[], right: readonly Interval[]): readonly Interval[] {
+  return right.reduce<readonly Interval[]>(
+    (rest, { startsAt, endsAt }) =>
+      rest.flatMap((interval) =>
+        [clipInterval(interval, interval.startsAt, startsAt), clipInterval(interval, endsAt, interval.endsAt)].filter(
+          (part) => part !== null,
+        ),
+      ),
+    left,
+  );
 }
 
 /** The part of an interval inside `[fromAt, toAt)`, or null when there is none. */

@@ -1,12 +1,18 @@
 import * as z from 'zod';
-import { BATCH_BEATS_MAX, ID_LENGTH_MAX } from '../limits.ts';
+import { BATCH_BEATS_MAX, ID_LENGTH_MAX, SEQ_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
+import { bindingRule } from '../schemas/allowance.ts';
 import { endReason } from '../schemas/denial.ts';
-import { playState, seq } from '../schemas/heartbeat.ts';
+import { playState } from '../schemas/heartbeat.ts';
 import { requestIds } from '../schemas/ids.ts';
 import { errorCode } from '../schemas/problem.ts';
 import { durationMs, instant } from '../schemas/time.ts';
 import { BEAT_VERDICTS } from '../vocabulary.ts';
+
+/** No session has had one below 0, so 0 is always old: it asks and counts nothing. */
+const seq = z.int().min(0).max(SEQ_MAX).meta({
+  description: 'Counts up from 1; a repeated or older one changes nothing. 0 only asks how it stands.',
+});
 
 const beat = z.strictObject({ sessionId: requestIds.sessionId, seq, state: playState });
 
@@ -21,6 +27,7 @@ const beatAnswered = z
     reason: endReason.optional().meta({ description: 'Present when the verdict is `end`.' }),
     remainingMs: durationMs.nullable(),
     endsAt: instant.nullable(),
+    bindingRule: bindingRule.nullable(),
     nextHeartbeatMs: durationMs.nullable(),
   })
   .meta({ id: 'BeatAnswered' });
@@ -33,7 +40,7 @@ export const recordHeartbeats = defineOperation({
   path: '/v1/heartbeats',
   tag: 'Sessions',
   summary: 'Send the heartbeats of many sessions',
-  description: 'For game servers. One bad beat does not spoil the others.',
+  description: 'For game servers. One bad beat does not spoil the others. `seq` 0 asks without being a heartbeat.',
   auth: ['secret'],
   browser: false,
   idempotent: false,
@@ -41,7 +48,7 @@ export const recordHeartbeats = defineOperation({
   responses: {
     200: {
       description: 'One result per beat, in the same order.',
-      schema: z.object({ results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX) }),
+      schema: z.object({ serverAt: instant, results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX) }),
     },
   },
   errors: ['unprocessable', 'ledger_unavailable'],

@@ -5,11 +5,11 @@ import {
   type BeatDecision,
   type DecisionSource,
   decideBeat,
-  decideStart,
   type EndCause,
   type EndReason,
   formatInstant,
   type Instant,
+  nextStartAt,
   type PlayState,
   sumAdjustments,
   type UsedMs,
@@ -20,7 +20,9 @@ import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import { adjustUsed, toldUsed } from './adjusted-used.ts';
 import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
+import type { BookRecovery } from './book-recovery.ts';
 import type { FallbackRecord } from './fallback-record.ts';
+import { seqOfProof } from './proof-text.ts';
 import { decodeContext, encodeContext, type SessionContext } from './session-context.ts';
 import { byScope, heartbeatReply, NOTHING_USED, type PlayAnswer } from './session-reply.ts';
 import { type BeatReply, type BeatRequest, LedgerUnavailableError, type SessionStore } from './session-store.ts';
@@ -41,10 +43,12 @@ export const REASON_OF_CAUSE: Readonly<Record<Exclude<EndCause, 'stop'>, EndReas
 };
 
 export interface SessionJudgeOptions {
-  readonly store: Pick<SessionStore, 'recordBeats'>;
+  readonly store: Pick<SessionStore, 'recordBeats' | 'renewSessions'>;
   readonly allowances: AllowanceBook;
   readonly players: Pick<Players, 'findProfile'>;
   readonly fallback: FallbackRecord;
+  /** Null: nothing is done about books that were lost. */
+  readonly recovery: BookRecovery | null;
   /** Told of what went wrong without changing an answer. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -53,10 +57,14 @@ type Found = Exclude<BeatReply, { status: 'not_found' }>;
 
 interface Judged {
   readonly context: SessionContext;
+  /** The same, encoded. */
+  readonly contextText: string;
   readonly seq: number;
   readonly allowance: Allowance;
   readonly decision: BeatDecision;
   readonly used: UsedMs;
+  /** What counts of the allowance's day, with play that has gone on since the last beat. */
+  readonly running: UsedMs;
   readonly lastBeatAt: Instant;
   readonly now: Instant;
   readonly source: DecisionSource;
@@ -73,12 +81,19 @@ export class SessionJudge {
 
   async heartbeat(claims: SessionClaims, beat: HeartbeatRequest, now: Instant): Promise<HeartbeatReply> {
     const request = beatRequest(claims.world, claims.sessionId, beat.seq, beat.state, now);
-    const [reply] = await this.record([request]).catch((error: unknown) => {
+    const reply = await this.recordOwn(claims, request, beat.receipt).catch((error: unknown) => {
       // Nothing asks for beats of play that is not counted; one that comes is answered without the ledger too.
       if (claims.metered || !(error instanceof LedgerUnavailableError)) throw error;
-      return [undefined];
+      return undefined;
     });
-    if (reply !== undefined && reply.status !== 'not_found') return this.answerBeat(reply, now);
+    if (reply !== undefined && reply.status !== 'not_found') {
+      const outdated: Found[] = [];
+      const answer = this.answerBeat(reply, now, outdated);
+      if (outdated.length > 0) await this.renewOutdated(claims.world, outdated, now);
+      const { recovery } = this.options;
+      if (reply.proof === null || recovery === null) return answer;
+      return Object.assign(answer, { receipt: recovery.issueReceipt(claims.sessionId, reply.proof) });
+    }
     if (!claims.metered) return this.answerUnmetered(claims, beat.seq, now);
     throw new Fault('not_found', 'There is no such session.');
   }
@@ -92,13 +107,16 @@ export class SessionJudge {
     const replies = await this.record(
       beats.map(({ sessionId, seq, state }) => beatRequest(world, sessionId, seq, state, now)),
     );
-    return replies.map((reply, index) => {
+    const outdated: Found[] = [];
+    const results = replies.map((reply, index): BatchHeartbeatResult => {
       const { sessionId } = beats[index]!;
       if (reply.status === 'not_found') return { sessionId, code: 'not_found' };
-      const { seq, verdict, remainingMs, endsAt, nextHeartbeatMs, ...rest } = this.answerBeat(reply, now);
+      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, ...rest } = this.answerBeat(reply, now, outdated);
       const reason = 'reason' in rest ? { reason: rest.reason } : {};
-      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, nextHeartbeatMs };
+      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, bindingRule, nextHeartbeatMs };
     });
+    if (outdated.length > 0) await this.renewOutdated(world, outdated, now);
+    return results;
   }
 
   async close(
@@ -107,6 +125,7 @@ export class SessionJudge {
     request: {
       readonly seq?: number | undefined;
       readonly reason: string;
+      readonly receipt?: string | undefined;
       readonly enforcement?: { readonly verdictSeq: number; readonly endedAt: string } | undefined;
     },
     now: Instant,
@@ -116,9 +135,9 @@ export class SessionJudge {
     // A device whose clock stands before 1970 is told as 1970: instants of the ledger are never negative.
     const clientEndedAt = endedText === undefined ? null : Math.max(0, Date.parse(endedText));
     const close = { reason: request.reason, clientEndedAt, verdictSeq: request.enforcement?.verdictSeq ?? null };
-    const [reply] = await this.record([
-      { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close },
-    ]);
+    const closing = { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close } as const;
+    const reply =
+      claims === null ? (await this.record([closing]))[0] : await this.recordOwn(claims, closing, request.receipt);
     if (reply === undefined || reply.status === 'not_found') {
       // A session that was opened while the ledger was away is on no record but its own token.
       if (claims?.metered === false) {
@@ -134,6 +153,22 @@ export class SessionJudge {
       used: toldUsed(this.usedOf(reply, decodeContext(reply.context))),
       timeToEnforceMs: timeToEnforce(reply.limitAt, reply.close?.clientEndedAt ?? null, closedAt),
     };
+  }
+
+  /** A beat of the session's own client, which may hold a receipt: by that it goes on where the books have lost it. */
+  private async recordOwn(
+    claims: SessionClaims,
+    request: BeatRequest,
+    receipt: string | undefined,
+  ): Promise<BeatReply | undefined> {
+    const { recovery } = this.options;
+    if (recovery === null || !claims.metered) return (await this.record([request]))[0];
+    const heldSeq = receipt === undefined ? null : seqOfProof(receipt);
+    const [reply] = await this.record([{ ...request, heldSeq }]);
+    const isLost = reply?.status === 'not_found' || reply?.status === 'behind';
+    if (!isLost || receipt === undefined) return reply;
+    await recovery.restoreSession(claims, receipt, request.now);
+    return (await this.record([{ ...request, heldSeq: null }]))[0];
   }
 
   /** Records beats; those whose plan has run out are resolved anew and sent once more. */
@@ -195,12 +230,31 @@ export class SessionJudge {
     }
   }
 
-  private answerBeat(reply: Found, now: Instant): HeartbeatReply {
+  /**
+   * A policy changed within the day: the answer is by the new one already, the plan in the books is by the old. Makes the next
+   * beat or close of these ask for a new plan. Where that cannot be done now, the next beat comes here again.
+   */
+  private async renewOutdated(world: World, outdated: readonly Found[], now: Instant): Promise<void> {
+    const playerIds = new Set(outdated.map(({ playerId }) => playerId));
+    const renewed = [...playerIds].map(async (playerId) => {
+      const profile = await this.options.players.findProfile(world, playerId, now);
+      if (profile !== null) await this.options.store.renewSessions(profile.personId, now);
+    });
+    for (const result of await Promise.allSettled(renewed)) {
+      if (result.status === 'rejected') {
+        this.options.onTrouble('a session goes on by the plan of an older policy', result.reason);
+      }
+    }
+  }
+
+  /** Adds `reply` to `outdated` where its plan is of another version of the policy than the answer. */
+  private answerBeat(reply: Found, now: Instant, outdated: Found[]): HeartbeatReply {
     // A beat that came late is judged at the last instant the session knows.
     const at = Math.max(now, reply.lastBeatAt);
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
     const context = decodeContext(reply.context);
+    if (context.policyVersion !== allowance.policy.document.version && reply.endedAt === null) outdated.push(reply);
     const ofSession = this.usedOf(reply, context);
     const used = isOfToday ? byScope(ofSession, context.isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
@@ -208,10 +262,12 @@ export class SessionJudge {
     return this.reply(
       {
         context,
+        contextText: reply.context,
         seq: reply.seq,
         allowance,
         decision,
         used: ofSession,
+        running,
         lastBeatAt: reply.lastBeatAt,
         now: at,
         source: 'live',
@@ -227,7 +283,8 @@ export class SessionJudge {
     const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
     const context = decodeContext(claims.context);
-    return this.reply({ context, seq, allowance, decision, used, lastBeatAt: now, now, source: 'fallback' }, used);
+    const session = { context, contextText: claims.context, seq, lastBeatAt: now };
+    return this.reply({ ...session, allowance, decision, used, running: used, now, source: 'fallback' }, used);
   }
 
   /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
@@ -235,8 +292,14 @@ export class SessionJudge {
     const { allowance, context, decision, lastBeatAt, now, seq, source, used } = judged;
     const isEnded = decision.verdict === 'end';
     const place = { rating: context.rating, isAttended: isAttended(allowance, context) };
-    const answer: PlayAnswer = { ...decision, allowance, ...place, used, lastBeatAt, isEnded, source, now };
-    return heartbeatReply(answer, decision, seq, isEnded ? nextStartAt(allowance, usedToday, now) : null);
+    const { allowances } = this.options;
+    const running = { used: judged.running, now, endsAt: decision.endsAt };
+    const nextAllowedAt = isEnded
+      ? nextStartAt(allowance, usedToday, now)
+      : allowances.nextStartAfter(judged.contextText, allowance, running);
+    const times = { lastBeatAt, now, nextAllowedAt };
+    const answer: PlayAnswer = { ...decision, allowance, ...place, used, isEnded, source, ...times };
+    return heartbeatReply(answer, decision, seq);
   }
 
   /** Play of the session's day as it counts. */
@@ -281,12 +344,6 @@ export function withRunning(
     agent: used.agent + provenMs,
     person: used.person + provenMs,
   };
-}
-
-/** When a new session could start: now, later, or null where time alone does not help. */
-function nextStartAt(allowance: Allowance, used: UsedMs, now: Instant): Instant | null {
-  const decision = decideStart(allowance, used, now);
-  return decision.verdict === 'play' ? now : decision.nextAllowedAt;
 }
 
 /** From the limit to the end of play as the client tells it, kept within what the server knows; null: not told or no limit. */

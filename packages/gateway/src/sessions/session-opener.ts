@@ -6,6 +6,8 @@ import {
   decideStart,
   type Instant,
   measureIntervals,
+  openSessionRecord,
+  proofOf,
   type StartDecision,
   sumAdjustments,
   type UsedMs,
@@ -16,7 +18,9 @@ import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import { adjustUsed } from './adjusted-used.ts';
 import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
+import type { BookRecovery } from './book-recovery.ts';
 import type { FallbackRecord } from './fallback-record.ts';
+import { encodeProof } from './proof-text.ts';
 import { encodeContext, type SessionContext, type SessionProtocol } from './session-context.ts';
 import { byScope, NOTHING_USED, plainDenial, playAllowance, sessionDenied } from './session-reply.ts';
 import {
@@ -40,6 +44,8 @@ export interface SessionOpenerOptions {
   readonly ageTokens: Pick<AgeTokens, 'verify'>;
   readonly sessionTokens: Pick<SessionTokens, 'issue'>;
   readonly fallback: FallbackRecord;
+  /** Null: nothing is done about books that were lost. */
+  readonly recovery: BookRecovery | null;
   /** Told of what went wrong without changing an answer. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
@@ -136,7 +142,7 @@ export class SessionOpener {
     const request: OpenRequest = { identity, plan: planOf(allowance, facts), context, concurrency, minStartMs, now };
     let outcome: OpenOutcome;
     try {
-      outcome = await this.options.store.open(request);
+      outcome = await this.openInBooks(request);
     } catch (error) {
       if (!(error instanceof LedgerUnavailableError)) throw error;
       this.options.onTrouble('a start met an unavailable ledger', error);
@@ -144,12 +150,35 @@ export class SessionOpener {
     }
     const { sessionId } = identity;
     const used = adjustUsed(outcome.used, allowance);
-    if (outcome.status === 'opened') return this.opened(start, sessionId, used, 'live');
+    if (outcome.status === 'opened') {
+      return { ...(await this.opened(start, sessionId, used, 'live')), ...this.firstReceipt(request) };
+    }
     const decision = decideStart(allowance, byScope(used, facts.isHumanKnown), now);
     if (outcome.status === 'concurrent') {
       return this.deny(start, plainDenial('concurrent_session'), used, outcome.conflicts);
     }
     return this.deny(start, decision.verdict === 'denied' ? decision : plainDenial('too_little_left'), used);
+  }
+
+  /** What was played today is brought back from the record first, where the books may have lost some of it. */
+  private async openInBooks(request: OpenRequest): Promise<OpenOutcome> {
+    const { recovery, store } = this.options;
+    if (recovery === null) return store.open(request);
+    const asked = { ...request, needsWholeDay: true };
+    const outcome = await store.open(asked);
+    if (outcome.status !== 'day_unknown') return outcome;
+    await recovery.restoreDay(request.identity, request.plan.day);
+    const again = await store.open(asked);
+    if (again.status === 'day_unknown') throw new LedgerUnavailableError('the books were lost again during the start');
+    return again;
+  }
+
+  private firstReceipt({ identity, now, plan }: OpenRequest): { readonly receipt?: string } {
+    if (this.options.recovery === null || !plan.metered) return {};
+    const proof = proofOf(openSessionRecord(plan, [], now), []);
+    return {
+      receipt: this.options.recovery.issueReceipt(identity.sessionId, encodeProof({ ...identity, proof: proof! })),
+    };
   }
 
   /** Without the books a minor may not start; a verified adult, whose play is not counted, may. */
@@ -182,9 +211,12 @@ export class SessionOpener {
       context,
     };
     const sessionToken = await this.options.sessionTokens.issue(claims, now + SESSION_TOKEN_TTL_MS, now);
-    const decision = decideBeat(allowance, byScope(used, facts.isHumanKnown), null, now);
+    const counted = byScope(used, facts.isHumanKnown);
+    const decision = decideBeat(allowance, counted, null, now);
+    const running = { used: counted, now, endsAt: decision.endsAt };
+    const nextAllowedAt = this.options.allowances.nextStartAfter(context, allowance, running);
     const fixed = { rating: game.rating, isAttended: isAttended(allowance, facts), isEnded: false };
-    const answer = { ...decision, allowance, ...fixed, used, lastBeatAt: now, source, now };
+    const answer = { ...decision, allowance, ...fixed, used, lastBeatAt: now, source, now, nextAllowedAt };
     return { verdict: 'play', sessionId, sessionToken, ...playAllowance(answer) };
   }
 

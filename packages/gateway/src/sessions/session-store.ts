@@ -10,6 +10,7 @@ import type {
   PlayState,
   PolicyDocument,
   SessionPlan,
+  SessionProof,
   UsedMs,
 } from '@playgate/policy';
 import type { World } from '../directory/world.ts';
@@ -37,6 +38,8 @@ export interface OpenRequest {
   readonly concurrency: PolicyDocument['concurrency'];
   readonly minStartMs: number;
   readonly now: Instant;
+  /** Refuse where part of the day's play may have been lost, so that it is restored first. Default false. */
+  readonly needsWholeDay?: boolean;
 }
 
 export interface Conflict {
@@ -45,7 +48,7 @@ export interface Conflict {
 }
 
 export interface OpenOutcome {
-  readonly status: 'opened' | 'spent' | 'too_little_left' | 'concurrent';
+  readonly status: 'opened' | 'spent' | 'too_little_left' | 'concurrent' | 'day_unknown';
   /** Play of the plan's day before this session. */
   readonly used: UsedMs;
   readonly conflicts: readonly Conflict[];
@@ -61,6 +64,11 @@ export interface BeatRequest {
   /** Numbers and context for `now`, once the session's own no longer hold. */
   readonly renewal: { readonly plan: SessionPlan; readonly context: string } | null;
   readonly close: CloseFacts | null;
+  /**
+   * Of the receipt that the client holds; null: it has none. Where the books know less, the reply is `behind` and nothing has changed.
+   * Left out: nobody takes a receipt.
+   */
+  readonly heldSeq?: number | null;
 }
 
 /** What a client says when it closes. */
@@ -78,7 +86,7 @@ export type FirstClose = Pick<CloseFacts, 'reason' | 'clientEndedAt'>;
 export type BeatReply =
   | { readonly status: 'not_found' }
   | {
-      readonly status: BeatStatus;
+      readonly status: BeatStatus | 'behind';
       readonly seq: number;
       readonly state: PlayState;
       readonly lastBeatAt: Instant;
@@ -93,6 +101,8 @@ export type BeatReply =
       readonly playerId: string;
       readonly gameId: string;
       readonly close: FirstClose | null;
+      /** For a receipt, in the words of proof-text.ts; null: not asked for, or the session has ended. */
+      readonly proof: string | null;
     };
 
 /** An end that the agent orders at one of its stations. */
@@ -145,6 +155,27 @@ export interface MergeRequest {
   readonly play: DayPlay;
 }
 
+/** What the record has of a day that the books may have lost. */
+export interface DayRestore {
+  readonly world: World;
+  readonly personId: string;
+  readonly day: CalendarDay;
+  readonly play: DayPlay;
+  /** Where a policy counts the human over all providers: who that is, and play with any of them. */
+  readonly human: { readonly humanId: string; readonly play: readonly Interval[] } | null;
+}
+
+/** What a receipt brings back. */
+export interface SessionRestore {
+  readonly identity: SessionIdentity;
+  /** Of the day of the proof. */
+  readonly plan: SessionPlan;
+  readonly context: string;
+  readonly proof: SessionProof;
+  /** Proven play that is not on record and would never reach it. */
+  readonly unrecorded: readonly Interval[];
+}
+
 export interface RefusedStart {
   readonly identity: Omit<SessionIdentity, 'sessionId'>;
   readonly context: string;
@@ -190,6 +221,15 @@ export interface SessionStore {
   moveOut(personId: string, playerId: string): Promise<number>;
   /** Unions play of a day into a person's day; doing it again changes nothing. */
   mergeDay(request: MergeRequest): Promise<void>;
+  /** Unions what is on record into the day, and takes the day for whole from then on. Nothing is noted. */
+  restoreDay(restore: DayRestore): Promise<void>;
+  /**
+   * A session that was lost, or is `isBehind` its proof, goes on from there; any other stays as it is. False: the person's books lie
+   * elsewhere than the session's.
+   */
+  restoreSession(restore: SessionRestore): Promise<boolean>;
+  /** Names the time since which the person's books have lost nothing; another text, or null, once they have. */
+  readEpoch(personId: string): Promise<string | null>;
   noteRefusal(refusal: RefusedStart): Promise<void>;
   /** Ends sessions silent past their revival at their last beat, each world by its own time. Returns how many. */
   expireSilent(nowOf: (world: World) => Instant): Promise<number>;

@@ -3,11 +3,15 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A TCP proxy on loopback that can lose what the server answers, as a broken network does. */
 export class FaultProxy implements AsyncDisposable {
-  /** `lose_reply`: requests arrive, the reply is swallowed and the connection reset. */
-  mode: 'pass' | 'lose_reply' = 'pass';
+  /**
+   * `lose_reply`: requests arrive, the reply is swallowed and the connection reset. `black_hole`: nothing arrives on either
+   * side and nobody is told. `reset`: whoever sends is cut off, and the request does not arrive.
+   */
+  mode: 'pass' | 'lose_reply' | 'black_hole' | 'reset' = 'pass';
+  /** Where new connections go. */
+  targetPort: number;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
-  private readonly targetPort: number;
 
   private constructor(targetPort: number) {
     this.targetPort = targetPort;
@@ -40,10 +44,13 @@ export class FaultProxy implements AsyncDisposable {
         (socket === client ? target : client).destroy();
       });
     }
-    client.on('data', (chunk) => target.write(chunk));
+    client.on('data', (chunk) => {
+      if (this.mode === 'reset') client.resetAndDestroy();
+      else if (this.mode !== 'black_hole') target.write(chunk);
+    });
     target.on('data', (chunk) => {
       if (this.mode === 'lose_reply') client.resetAndDestroy();
-      else client.write(chunk);
+      else if (this.mode !== 'black_hole') client.write(chunk);
     });
   }
 

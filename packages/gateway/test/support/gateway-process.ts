@@ -11,23 +11,26 @@ const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
 export class GatewayProcess implements AsyncDisposable {
   readonly dataDir: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #words: readonly string[];
   #child: ChildProcess | null = null;
   baseUrl = '';
 
-  private constructor(dataDir: string, env: Readonly<Record<string, string>>) {
+  private constructor(dataDir: string, env: Readonly<Record<string, string>>, words: readonly string[]) {
     this.dataDir = dataDir;
     this.#env = env;
+    this.#words = words;
   }
 
-  static async start(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
-    const gateway = new GatewayProcess(await mkdtemp(path.join(tmpdir(), 'playgate-process-')), env);
+  /** `words`: of its command line. */
+  static async start(env: Readonly<Record<string, string>>, words: readonly string[] = []): Promise<GatewayProcess> {
+    const gateway = new GatewayProcess(await mkdtemp(path.join(tmpdir(), 'playgate-process-')), env, words);
     await gateway.run();
     return gateway;
   }
 
   /** Starts the process (again) on the same data directory. */
   async run(): Promise<void> {
-    this.#child = spawn(process.execPath, ['--conditions=@playgate/source', MAIN], {
+    this.#child = spawn(process.execPath, ['--conditions=@playgate/source', MAIN, ...this.#words], {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: this.dataDir, ...this.#env },
     });
@@ -40,12 +43,18 @@ export class GatewayProcess implements AsyncDisposable {
     throw new Error('the gateway did not start');
   }
 
-  async end(signal: NodeJS.Signals): Promise<void> {
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** The exit code; null: it was ended by a signal, or had ended before. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return null;
     const exited = once(child, 'exit');
     child.kill(signal);
-    await exited;
+    const [code] = (await exited) as [number | null];
+    return code;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,10 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+export interface BooksCopy extends Disposable {
+  readonly path: string;
 }
 
 /** A real redis-server of its own on loopback; gone with the test. */
@@ -65,6 +69,21 @@ export class RedisServer implements AsyncDisposable {
     const client = new Redis(this.url);
     await command(client);
     client.disconnect();
+  }
+
+  /** What is in the books now, to be put in place of later ones. */
+  copyBooks(): BooksCopy {
+    const copy = mkdtempSync(path.join(tmpdir(), 'playgate-books-'));
+    cpSync(this.directory, copy, { recursive: true });
+    return { path: copy, [Symbol.dispose]: () => rmSync(copy, { recursive: true, force: true }) };
+  }
+
+  /** Killed, and started again with older books. */
+  async fallBackTo(copy: BooksCopy): Promise<void> {
+    await this.kill();
+    rmSync(this.directory, { recursive: true, force: true });
+    cpSync(copy.path, this.directory, { recursive: true });
+    await this.run();
   }
 
   signal(signal: NodeJS.Signals): void {

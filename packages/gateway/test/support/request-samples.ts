@@ -210,6 +210,7 @@ export function sampleOf(operationId: OperationId, { tenant, credentials, ids, a
     undoCorrection: sample(secret, { playerId, correctionId: ids.correctionId }, { reason: 'it was right before' }),
     listCorrections: sample(secret, { playerId }),
     getSessionEvents: sample(session, { sessionId }),
+    getClientTexts: { ...sample(publishable), query: { locale: 'en' } },
     createWebhookEndpoint: sample(secret, {}, { endpointUrl: 'http://127.0.0.1:9/hook', eventTypes: ['limitReached'] }),
     listWebhookEndpoints: sample(secret),
     issueWebhookSecret: sample(secret, { endpointId }),

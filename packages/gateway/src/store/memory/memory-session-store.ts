@@ -1,9 +1,10 @@
 // The reference adapter: accrue.ts over maps, one process. The embedded default where no Redis is found.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   addInterval,
   admitSession,
   type Beat,
+  type BeatStatus,
   type CalendarDay,
   type DayAccounts,
   EMPTY_DAY,
@@ -11,14 +12,19 @@ import {
   INTERVALS_PER_ACCOUNT_MAX,
   type Instant,
   type Interval,
+  isBehind,
   isLive,
   LEDGER_SCOPES,
   type LedgerEntry,
   type LedgerScope,
   measureIntervals,
   openSessionRecord,
+  proofOf,
+  provenPlay,
   recordBeat,
   requireRenewal,
+  restoreDay,
+  restoreSession,
   type SessionRecord,
   unionIntervals,
   usedOfDay,
@@ -26,6 +32,7 @@ import {
 import type { Clock } from '../../clock.ts';
 import { isPersonId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
+import { encodeProof } from '../../sessions/proof-text.ts';
 import {
   type AgentSession,
   type Backlog,
@@ -33,6 +40,7 @@ import {
   type BeatRequest,
   byAge,
   type DayPlay,
+  type DayRestore,
   type EndOrder,
   type FirstClose,
   KEEP_AFTER_DAY_MS,
@@ -42,6 +50,7 @@ import {
   type OpenRequest,
   type RefusedStart,
   type SessionIdentity,
+  type SessionRestore,
   type SessionStore,
   type StreamEntry,
 } from '../../sessions/session-store.ts';
@@ -76,6 +85,8 @@ interface StoredDay {
   world: World;
   /** Account name (`g:<game>`, `p`, `a:<agent>`) to intervals; `m:<person>`: what was noted of what came over from another person. */
   accounts: Record<string, readonly Interval[]>;
+  /** The epoch since which the day is known whole. */
+  knownSince?: string;
 }
 
 /** All there is, as plain JSON; `restore` takes what `snapshot` gave. */
@@ -96,6 +107,8 @@ export class MemorySessionStore implements SessionStore {
   private readonly entryIds: EntryIds;
   private readonly clock: Clock;
   private readonly intervalsMax: number;
+  /** What a process starts with may be older than what the last one had. */
+  private readonly epoch: { readonly name: string; readonly since: Instant };
   /** Grows with every change, so that a snapshot is written only when something is new. */
   changes = 0;
 
@@ -103,6 +116,7 @@ export class MemorySessionStore implements SessionStore {
     this.clock = clock;
     this.entryIds = new EntryIds(clock);
     this.intervalsMax = intervalsMax;
+    this.epoch = { name: randomUUID(), since: clock.now() };
   }
 
   newSessionId(): string {
@@ -115,6 +129,7 @@ export class MemorySessionStore implements SessionStore {
     const outcome = { used, conflicts: [] };
     if (this.sessions.has(identity.sessionId)) return { status: 'opened', ...outcome };
     if (plan.metered) {
+      if (request.needsWholeDay && !this.isDayKnown(identity, plan.day)) return { status: 'day_unknown', ...outcome };
       const admission = admitSession(plan, used, request.minStartMs, now);
       if (admission !== 'admitted') return { status: admission, ...outcome };
       const others = this.liveSessionsOf(identity.personId, now);
@@ -136,15 +151,21 @@ export class MemorySessionStore implements SessionStore {
   private recordOne(request: BeatRequest): BeatReply {
     const stored = this.sessions.get(request.sessionId);
     if (!stored || worldName(stored.identity.world) !== worldName(request.world)) return { status: 'not_found' };
-    const { close, kind, now, renewal, seq } = request;
+    const { close, heldSeq, kind, now, renewal, seq } = request;
+    const { endCause, endedAt, seq: knownSeq } = stored.record;
+    const isStanding = endedAt === null || endCause === 'silence';
+    const isProofWanted = heldSeq !== undefined;
+    if (isStanding && knownSeq < (heldSeq ?? 0)) return this.replyOf(stored, 'behind', isProofWanted);
     const beat = { kind, now, seq, plan: renewal?.plan ?? null };
-    return this.apply(stored, beat, { close, by: null }, renewal?.context);
+    const status = this.apply(stored, beat, { close, by: null }, renewal?.context);
+    return this.replyOf(stored, status, isProofWanted);
   }
 
   async endByOrder({ agentId, by, now, sessionId }: EndOrder): Promise<BeatReply> {
     const stored = this.sessions.get(sessionId);
     if (stored === undefined || stored.identity.agentId !== agentId) return { status: 'not_found' };
-    return this.apply(stored, { kind: 'order', now, seq: null, plan: null }, { close: null, by });
+    const status = this.apply(stored, { kind: 'order', now, seq: null, plan: null }, { close: null, by });
+    return this.replyOf(stored, status, false);
   }
 
   async listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]> {
@@ -155,7 +176,7 @@ export class MemorySessionStore implements SessionStore {
   }
 
   /** `renewedContext`: what the plan of the beat was resolved with. */
-  private apply(stored: StoredSession, beat: Beat, cause: EntryCause, renewedContext?: string): BeatReply {
+  private apply(stored: StoredSession, beat: Beat, cause: EntryCause, renewedContext?: string): BeatStatus {
     const { identity, record } = stored;
     const dates = new Set([record.plan.day.date, (beat.plan ?? record.plan).day.date]);
     const days = Object.fromEntries([...dates].map((date) => [date, this.accountsOf(identity, date)]));
@@ -167,7 +188,7 @@ export class MemorySessionStore implements SessionStore {
     stored.record = outcome.session;
     for (const date of dates) this.saveDay(stored, date, outcome.days[date] ?? EMPTY_DAY);
     this.appendAll(stored, outcome.entries, cause);
-    return this.replyOf(stored, outcome.status);
+    return outcome.status;
   }
 
   private agentSessionOf({ context, identity, record }: StoredSession): AgentSession {
@@ -178,8 +199,10 @@ export class MemorySessionStore implements SessionStore {
     return { ...place, openedAt, lastBeatAt, state, context, used };
   }
 
-  private replyOf(stored: StoredSession, status: 'recorded' | 'repeated' | 'stale'): BeatReply {
+  private replyOf(stored: StoredSession, status: BeatStatus | 'behind', isProofWanted: boolean): BeatReply {
     const { identity, context, record } = stored;
+    const accounts = this.accountsOf(identity, record.plan.day.date);
+    const proof = isProofWanted ? proofOf(record, accounts.game) : null;
     return {
       status,
       seq: record.seq,
@@ -190,11 +213,12 @@ export class MemorySessionStore implements SessionStore {
       limitAt: record.limitAt,
       overrunMs: record.overrunMs,
       closedAt: record.closedAt,
-      used: usedOfDay(this.accountsOf(identity, record.plan.day.date)),
+      used: usedOfDay(accounts),
       context,
       playerId: identity.playerId,
       gameId: identity.gameId,
       close: stored.close,
+      proof: proof === null ? null : encodeProof({ ...identity, proof }),
     };
   }
 
@@ -270,6 +294,49 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
+  async restoreDay({ day, human, personId, play, world }: DayRestore): Promise<void> {
+    const restored = this.dayOf(personId, day, world);
+    const restore = ({ accounts }: StoredDay, account: string, intervals: readonly Interval[]) => {
+      if (intervals.length > 0)
+        accounts[account] = unionIntervals(accounts[account] ?? [], intervals, this.intervalsMax);
+    };
+    restore(restored, 'p', play.provider);
+    for (const [gameId, intervals] of play.games) restore(restored, `g:${gameId}`, intervals);
+    for (const [agentId, intervals] of play.agents) restore(restored, `a:${agentId}`, intervals);
+    restored.knownSince = this.epoch.name;
+    this.days.set(dayKey(personId, day.date), restored);
+    this.changes++;
+    if (human === null || human.play.length === 0) return;
+    const ofHuman = this.dayOf(human.humanId, day, world);
+    restore(ofHuman, 'x', human.play);
+    this.days.set(dayKey(human.humanId, day.date), ofHuman);
+  }
+
+  async restoreSession({ context, identity, plan, proof, unrecorded }: SessionRestore): Promise<boolean> {
+    const known = this.sessions.get(identity.sessionId);
+    if (known !== undefined && worldName(known.identity.world) !== worldName(identity.world)) return true;
+    if (!isBehind(known?.record ?? null, proof)) return true;
+    const record = restoreSession(proof, plan, scopesOf(identity));
+    if (known !== undefined) this.remove(known);
+    const stored = { storedAt: this.clock.now(), identity, context, record, close: null };
+    this.add(stored);
+    const kept = this.accountsOf(identity, proof.date);
+    const accounts = restoreDay(kept, EMPTY_DAY, provenPlay(proof), record.scopes, this.intervalsMax);
+    this.saveDay(stored, proof.date, accounts);
+    const noted = unrecorded.map((interval) => ({ kind: 'play', date: proof.date, ...interval, leasedMs: 0 }) as const);
+    this.appendAll(stored, noted, NO_CAUSE);
+    return true;
+  }
+
+  async readEpoch(): Promise<string> {
+    return this.epoch.name;
+  }
+
+  private isDayKnown({ personId, world }: SessionIdentity, { date, startsAt }: CalendarDay): boolean {
+    if (world.mode === 'live' && startsAt >= this.epoch.since) return true;
+    return this.days.get(dayKey(personId, date))?.knownSince === this.epoch.name;
+  }
+
   async noteRefusal(refusal: RefusedStart): Promise<void> {
     this.append(refusedFields(refusal));
   }
@@ -331,6 +398,14 @@ export class MemorySessionStore implements SessionStore {
     this.sessionsOf.set(personId, siblings.add(stored));
   }
 
+  private remove(stored: StoredSession): void {
+    const { personId, sessionId } = stored.identity;
+    this.sessions.delete(sessionId);
+    const siblings = this.sessionsOf.get(personId);
+    siblings?.delete(stored);
+    if (siblings?.size === 0) this.sessionsOf.delete(personId);
+  }
+
   private accountsOf(identity: SessionIdentity, date: string): DayAccounts {
     const read = (scope: LedgerScope) => {
       const place = placeOf(identity, scope);
@@ -384,13 +459,10 @@ export class MemorySessionStore implements SessionStore {
     const now = this.clock.now();
     const isPast = (world: World, dayEndsAt: Instant, storedAt: Instant) =>
       now > (world.mode === 'live' ? dayEndsAt : storedAt) + KEEP_AFTER_DAY_MS;
-    for (const [sessionId, stored] of this.sessions) {
+    for (const stored of this.sessions.values()) {
       const { identity, record } = stored;
       if (!isPast(identity.world, record.plan.day.endsAt, stored.storedAt)) continue;
-      this.sessions.delete(sessionId);
-      const siblings = this.sessionsOf.get(identity.personId);
-      siblings?.delete(stored);
-      if (siblings?.size === 0) this.sessionsOf.delete(identity.personId);
+      this.remove(stored);
     }
     for (const [key, day] of this.days) {
       if (isPast(day.world, day.endsAt, day.storedAt)) this.days.delete(key);

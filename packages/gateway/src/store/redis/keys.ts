@@ -11,6 +11,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const RANDOM_CHARACTERS = 16;
 
 export const layoutKey = 'pg1:layout';
+/** The gateways that listen to changes, by when they last said so (sorted set: id -> ms). */
+export const gatewaysKey = 'pg1:gateways';
 /** One in each partition, so that every node of a cluster is written to. */
 export const readyKey = (name: string): string => `${partitionPrefix(name)}ready`;
 /** Prefix of the counts of requests; rate-limiter-flexible puts `:<quota>:<subject>` behind it. */
@@ -21,6 +23,8 @@ export const questionsKey = (identity: string): string => `pg1:asked:${identity}
 export const partitionName = (partition: number): string => `p${String(partition).padStart(3, '0')}`;
 export const partitionPrefix = (name: string): string => `pg1:{${name}}:`;
 export const streamKey = (name: string): string => `${partitionPrefix(name)}ev`;
+/** Marks a partition that was not lost; what it says is in scripts/epoch.lua. */
+export const epochKey = (name: string): string => `${partitionPrefix(name)}epoch`;
 export const worldsKey = (name: string): string => `${partitionPrefix(name)}worlds`;
 export const leasesKey = (name: string, worldName: string): string => `${partitionPrefix(name)}leases:${worldName}`;
 export const sessionKeyPrefix = (name: string): string => `${partitionPrefix(name)}s:`;

@@ -1,9 +1,9 @@
 // The client of a Redis Cluster, made to fail as fast as that of one Redis: of what a node may answer it follows only MOVED.
 //
-// ASK is not followed, which a newcomer would get wrong. The scripts build the keys of days from the session, so a node that is
-// taking over a slot could be sent to with the session there and the day not yet: it would begin an empty day. While a slot
-// moves, the node it leaves goes on answering for whoever is still whole there, and refuses the others before it writes.
-import { Cluster, type ClusterOptions } from 'ioredis';
+// ASK is not followed, which a newcomer would get wrong. The scripts build the keys of days from the session, and a node that is
+// taking over a slot may have the session already and the day not yet. While a slot moves, the node it leaves goes on answering
+// for whoever is still whole there; it refuses the others when their day is read, which is before anything is written.
+import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
 import type { RedisNode } from './redis-url.ts';
 
 /** Replies are mapped as the client does it by itself. */
@@ -37,14 +37,16 @@ export class LedgerCluster extends Cluster {
     });
     // Connected before it is needed: a command for a node that is only just connecting is refused, and a replica that is
     // promoted has a connection already.
-    this.on('+node', (node: { status: string; connect(): Promise<void> }) => {
-      setImmediate(() => {
-        if (node.status === 'wait') node.connect().catch(() => undefined);
-      });
-    });
+    this.on('+node', (node: Redis) => setImmediate(() => void readyOf(node)));
     this.on('-node', () => {
       if (this.status === 'ready') this.refreshSlotsCache();
     });
+  }
+
+  /** Until every primary that can be reached is. */
+  override async connect(): Promise<void> {
+    await super.connect();
+    await Promise.all(this.nodes('master').map(readyOf));
   }
 
   /** The outcome of anything else than MOVED is the caller's to judge, who sends a heartbeat again under the same number. */
@@ -52,4 +54,16 @@ export class LedgerCluster extends Cluster {
     if (error.message.startsWith('MOVED ')) super.handleError(error, ttl, handlers);
     else handlers.defaults();
   }
+}
+
+/** Resolves when a node is connected, or is not to be reached. */
+async function readyOf(node: Redis): Promise<void> {
+  if (node.status === 'ready' || node.status === 'end') return;
+  if (node.status === 'wait') {
+    await node.connect().catch(() => undefined);
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    node.once('ready', resolve).once('end', resolve);
+  });
 }

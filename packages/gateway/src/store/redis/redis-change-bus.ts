@@ -1,5 +1,7 @@
 // The change bus over Redis pub/sub, on two connections of its own: one that listens, one that speaks. PUBLISH says how
 // many gateways were reached and each of them confirms on the sender's channel, so the sender knows when all have acted.
+// A node of a cluster passes messages on to the others but counts its own listeners only: there those are awaited that have
+// said lately that they run.
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import {
@@ -15,6 +17,7 @@ import {
   SIGNALS_PER_MESSAGE_MAX,
   SIGNALS_WAITING_MAX,
 } from '../../push/session-signal.ts';
+import { LiveGateways } from './live-gateways.ts';
 import { createRequestClient, createSubscriber, isCluster, type RedisClient } from './redis-client.ts';
 
 const CHANGES = 'pg1:changes';
@@ -37,8 +40,8 @@ interface SignalMessage {
 
 interface Pending {
   readonly confirmedBy: Set<string>;
-  /** Null until PUBLISH has said it. */
-  reached: number | null;
+  /** How many, or which; null until Redis has said it. */
+  awaited: number | readonly string[] | null;
   readonly finish: (confirmed: boolean) => void;
 }
 
@@ -46,6 +49,7 @@ export class RedisChangeBus implements ChangeBus {
   readonly #id = randomUUID();
   readonly #ear: Redis;
   readonly #mouth: RedisClient;
+  readonly #gateways: LiveGateways;
   readonly #onTrouble: (what: string, error: unknown) => void;
   readonly #listeners: ChangeListener[] = [];
   readonly #pending = new Map<string, Pending>();
@@ -58,6 +62,7 @@ export class RedisChangeBus implements ChangeBus {
   private constructor(url: string, onTrouble: (what: string, error: unknown) => void) {
     this.#onTrouble = onTrouble;
     this.#mouth = createRequestClient(url);
+    this.#gateways = new LiveGateways(this.#mouth);
     this.#ear = createSubscriber(url, PROBE_EVERY_MS);
     // Whoever needs an answer is told by it; connections come back by themselves.
     for (const client of [this.#ear, this.#mouth]) client.on('error', () => undefined);
@@ -74,6 +79,7 @@ export class RedisChangeBus implements ChangeBus {
     const bus = new RedisChangeBus(url, onTrouble);
     try {
       await Promise.all([bus.#ear.connect(), bus.#mouth.connect()]);
+      await bus.#gateways.enter(bus.#id);
       await bus.#listen();
       return bus;
     } catch (error) {
@@ -92,12 +98,12 @@ export class RedisChangeBus implements ChangeBus {
         this.#pending.delete(id);
         resolve(confirmed);
       };
-      const pending: Pending = { confirmedBy: new Set(), reached: null, finish };
+      const pending: Pending = { confirmedBy: new Set(), awaited: null, finish };
       this.#pending.set(id, pending);
       const message: Message = { id, from: this.#id, change };
-      publishTo(this.#mouth, JSON.stringify(message)).then(
-        (reached) => {
-          pending.reached = reached;
+      this.#send(JSON.stringify(message)).then(
+        (awaited) => {
+          pending.awaited = awaited;
           finishIfAll(pending);
         },
         (error: unknown) => {
@@ -106,6 +112,13 @@ export class RedisChangeBus implements ChangeBus {
         },
       );
     });
+  }
+
+  async #send(message: string): Promise<number | readonly string[]> {
+    const reached = this.#mouth.publish(CHANGES, message);
+    if (!isCluster(this.#mouth)) return reached;
+    const [live] = await Promise.all([this.#gateways.list(), reached]);
+    return live;
   }
 
   announce(signal: SessionSignal): void {
@@ -127,6 +140,7 @@ export class RedisChangeBus implements ChangeBus {
     clearInterval(this.#probe);
     this.#subscribed = false;
     this.#ear.disconnect();
+    await this.#gateways.leave(this.#id).catch(() => undefined);
     this.#mouth.disconnect();
     for (const { finish } of [...this.#pending.values()]) finish(false);
   }
@@ -150,7 +164,7 @@ export class RedisChangeBus implements ChangeBus {
     if (!this.#subscribed) return;
     const wasListening = this.isListening();
     try {
-      await this.#ear.ping();
+      await Promise.all([this.#ear.ping(), this.#gateways.enter(this.#id)]);
       this.#heardAtMs = performance.now();
       // Silent, but connected all the time: still, whoever asked meanwhile was told not to trust what is remembered.
       if (!wasListening) await this.#tell({ kind: 'resumed' });
@@ -206,17 +220,9 @@ export class RedisChangeBus implements ChangeBus {
   }
 }
 
-/**
- * How many gateways were reached. A node of a cluster passes a message on to all others, but counts its own listeners only, so
- * they are counted afterwards: one who came meanwhile has to confirm too, and one who cannot be counted makes it fail.
- */
-async function publishTo(mouth: RedisClient, message: string): Promise<number> {
-  const reached = await mouth.publish(CHANGES, message);
-  if (!isCluster(mouth)) return reached;
-  const counts = await Promise.all(mouth.nodes('all').map((node) => node.pubsub('NUMSUB', CHANGES)));
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-function finishIfAll({ confirmedBy, finish, reached }: Pending): void {
-  if (reached !== null && confirmedBy.size >= reached) finish(true);
+function finishIfAll({ awaited, confirmedBy, finish }: Pending): void {
+  if (awaited === null) return;
+  const isComplete =
+    typeof awaited === 'number' ? confirmedBy.size >= awaited : awaited.every((id) => confirmedBy.has(id));
+  if (isComplete) finish(true);
 }

@@ -14,6 +14,8 @@ import {
   openSession,
   recordHeartbeats,
   renewSessions,
+  restoreDay,
+  restoreSession,
 } from './scripts.generated.ts';
 
 /** A request is refused as ledger_unavailable after this; below the 500 ms that callers are promised. */
@@ -30,6 +32,8 @@ const scripts = {
   moveOut: { lua: moveOut, numberOfKeys: 2 },
   mergeDay: { lua: mergeDay, numberOfKeys: 1 },
   renewSessions: { lua: renewSessions, numberOfKeys: 2 },
+  restoreDay: { lua: restoreDay, numberOfKeys: 1 },
+  restoreSession: { lua: restoreSession, numberOfKeys: 2 },
   expireSessions: { lua: expireSessions, numberOfKeys: 2 },
   listAgentSessions: { lua: listAgentSessions, numberOfKeys: 2 },
   admitQuestion: { lua: admitQuestion, numberOfKeys: 1 },
@@ -56,7 +60,7 @@ const WORKER: Profile = { commandTimeout: WORKER_COMMAND_TIMEOUT_MS, socketTimeo
 /** Commands are the same on both; those over all keys go to each of `primariesOf`. */
 export type RedisClient = Redis | Cluster;
 
-/** Not connected yet. `url`: any of REDIS_URL. Throws a TypeError for another. */
+/** Not connected yet. `url`: any of REDIS_URL, or the path of a socket. Throws a TypeError for another. */
 export function createRequestClient(url: string): RedisClient {
   return createClient(placeOf(url), REQUESTS);
 }
@@ -115,7 +119,8 @@ function accessOf({ password, tls, username }: ClusterRedis | SentinelRedis): Op
 }
 
 function placeOf(url: string): RedisPlace {
-  const place = parseRedisUrl(url);
+  // The socket of an embedded one.
+  const place: RedisPlace | null = url.startsWith('/') ? { kind: 'single', url } : parseRedisUrl(url);
   if (place === null) throw new TypeError('the URL of Redis is none');
   return place;
 }

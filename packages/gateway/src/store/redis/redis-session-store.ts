@@ -1,5 +1,6 @@
 // The ledger in Redis: translates the port's requests into script calls and their flat replies back.
 import { INTERVALS_PER_ACCOUNT_MAX, type Instant, type Interval } from '@playgate/policy';
+import { type Clock, systemClock } from '../../clock.ts';
 import { isPersonId } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import {
@@ -10,6 +11,7 @@ import {
   byAge,
   CLOCK_SKEW_MS_MAX,
   type DayPlay,
+  type DayRestore,
   type EndOrder,
   EXPIRE_COUNT_MAX,
   KEEP_AFTER_DAY_MS,
@@ -19,12 +21,14 @@ import {
   type OpenOutcome,
   type OpenRequest,
   type RefusedStart,
+  type SessionRestore,
   type SessionStore,
   type StreamEntry,
 } from '../../sessions/session-store.ts';
 import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-entry.ts';
 import { Coalescer, ITEMS_WAITING_MAX } from './coalescer.ts';
 import * as keys from './keys.ts';
+import { assertLayout } from './layout.ts';
 import { isCluster, primariesOf, type RedisClient } from './redis-client.ts';
 import { scanKeys } from './scan-keys.ts';
 import {
@@ -33,15 +37,19 @@ import {
   decodeAgentSessions,
   decodeBeat,
   decodeOpen,
+  intervalArguments,
   orderArguments,
   pairUp,
   planArguments,
+  restoreArguments,
   unpackIntervals,
 } from './script-arguments.ts';
 
 /** Of one partition of a cluster: twice what a healthy gateway has under way in all of them. */
 const ITEMS_WAITING_IN_PARTITION_MAX = 2_000;
 const READY_KEEP_MS = 60_000;
+/** As the client says it. */
+const CONNECTION_CLOSED = 'Connection is closed.';
 /** In place of a partition. */
 const ANYWHERE = '';
 
@@ -54,6 +62,8 @@ interface ScriptCommands {
   moveOut(...args: (string | number)[]): Promise<number>;
   listAgentSessions(...args: (string | number)[]): Promise<(string | number)[]>;
   mergeDay(...args: (string | number)[]): Promise<number>;
+  restoreDay(...args: (string | number)[]): Promise<number>;
+  restoreSession(...args: (string | number)[]): Promise<number>;
 }
 
 export interface RedisSessionStoreOptions {
@@ -63,6 +73,8 @@ export interface RedisSessionStoreOptions {
   readonly worker: RedisClient;
   readonly partitionCount?: number;
   readonly intervalsMax?: number;
+  /** Real time. Default: the system's. */
+  readonly clock?: Clock;
 }
 
 export class RedisSessionStore implements SessionStore {
@@ -71,6 +83,7 @@ export class RedisSessionStore implements SessionStore {
   private readonly worker: RedisClient & ScriptCommands;
   private readonly partitionCount: number;
   private readonly intervalsMax: number;
+  private readonly clock: Clock;
   /** By partition on a cluster, where a call goes to one slot and fails without the others; else one for all. */
   private readonly beats = new Map<string, Coalescer<BeatRequest, BeatReply>>();
 
@@ -79,17 +92,13 @@ export class RedisSessionStore implements SessionStore {
     this.worker = options.worker as RedisClient & ScriptCommands;
     this.partitionCount = options.partitionCount ?? keys.PARTITIONS_DEFAULT;
     this.intervalsMax = options.intervalsMax ?? INTERVALS_PER_ACCOUNT_MAX;
+    this.clock = options.clock ?? systemClock;
     this.partitions = Array.from({ length: this.partitionCount }, (_, index) => keys.partitionName(index));
   }
 
   /** Checks that this Redis was laid out for the same number of partitions; a new one is marked. */
-  async assertLayout(): Promise<void> {
-    const layout = JSON.stringify({ partitions: this.partitionCount });
-    await this.worker.set(keys.layoutKey, layout, 'NX');
-    const found = await this.worker.get(keys.layoutKey);
-    if (found !== layout) {
-      throw new Error(`this Redis holds the layout ${found}, but the gateway is set to ${layout}`);
-    }
+  assertLayout(): Promise<void> {
+    return assertLayout(this.worker, this.partitionCount);
   }
 
   newSessionId(personId: string): string {
@@ -100,7 +109,7 @@ export class RedisSessionStore implements SessionStore {
     const { identity, plan } = request;
     const partition = this.partitionOf(identity.personId);
     const world = worldName(identity.world);
-    const reply = await ask(() =>
+    const open = () =>
       this.requests.openSession(
         keys.sessionKeyPrefix(partition) + identity.sessionId,
         keys.openSessionsKey(partition, identity.personId),
@@ -123,8 +132,9 @@ export class RedisSessionStore implements SessionStore {
         identity.humanId ?? '',
         request.context,
         ...planArguments(plan),
-      ),
-    );
+        request.needsWholeDay ? this.clock.now() : '',
+      );
+    const reply = await ask(() => this.sendTwice(open));
     return decodeOpen(reply);
   }
 
@@ -159,9 +169,20 @@ export class RedisSessionStore implements SessionStore {
       return true;
     });
     if (sessionKeys.length === 0) return requests.map(() => ({ status: 'not_found' }));
-    const reply = await ask(() => this.requests.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values));
+    const send = () => this.requests.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values);
+    const reply = await ask(() => this.sendTwice(send));
     let at = 0;
     return asked.map((isAsked) => (isAsked ? decodeBeat(reply, at++ * BEAT_REPLY_LENGTH) : { status: 'not_found' }));
+  }
+
+  /** On a cluster, whose nodes are dropped when they change places: what is the same done twice, and failed at once, is sent again. */
+  private async sendTwice<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isCluster(this.requests) || (error as Error).message !== CONNECTION_CLOSED) throw error;
+      return send();
+    }
   }
 
   async endByOrder(order: EndOrder): Promise<BeatReply> {
@@ -224,11 +245,7 @@ export class RedisSessionStore implements SessionStore {
 
   async mergeDay(request: MergeRequest): Promise<void> {
     const { humanId, personId, play } = request;
-    await this.mergeInto(personId, request, [
-      ['p', play.provider],
-      ...[...play.games].map(([gameId, intervals]) => [`g:${gameId}`, intervals] as const),
-      ...[...play.agents].map(([agentId, intervals]) => [`a:${agentId}`, intervals] as const),
-    ]);
+    await this.mergeInto(personId, request, accountsOfPlay(play));
     if (humanId !== null) await this.mergeInto(humanId, request, [['x', play.provider]]);
   }
 
@@ -257,6 +274,49 @@ export class RedisSessionStore implements SessionStore {
         ...values,
       ),
     );
+  }
+
+  async restoreDay({ day, human, personId, play, world }: DayRestore): Promise<void> {
+    const partition = this.partitionOf(personId);
+    const restore = (
+      ownerId: string,
+      realNow: Instant | '',
+      accounts: readonly (readonly [string, readonly Interval[]])[],
+    ) =>
+      ask(() =>
+        this.requests.restoreDay(
+          keys.dayKey(partition, ownerId, day.date),
+          KEEP_AFTER_DAY_MS,
+          this.intervalsMax,
+          worldName(world),
+          day.startsAt,
+          day.endsAt,
+          realNow,
+          ...accounts.flatMap(([field, intervals]) => [field, ...intervalArguments(intervals)]),
+        ),
+      );
+    if (human !== null) await restore(human.humanId, '', [['x', human.play]]);
+    await restore(personId, this.clock.now(), accountsOfPlay(play));
+  }
+
+  async restoreSession(restore: SessionRestore): Promise<boolean> {
+    const { personId, sessionId } = restore.identity;
+    const partition = this.partitionOf(personId);
+    if (keys.partitionOfSession(sessionId) !== partition) return false;
+    await ask(() =>
+      this.requests.restoreSession(
+        keys.sessionKeyPrefix(partition) + sessionId,
+        keys.openSessionsKey(partition, personId),
+        KEEP_AFTER_DAY_MS,
+        this.intervalsMax,
+        ...restoreArguments(restore),
+      ),
+    );
+    return true;
+  }
+
+  readEpoch(personId: string): Promise<string | null> {
+    return ask(() => this.requests.get(keys.epochKey(this.partitionOf(personId))));
   }
 
   async noteRefusal(refusal: RefusedStart): Promise<void> {
@@ -351,6 +411,12 @@ export class RedisSessionStore implements SessionStore {
     return keys.partitionName(keys.partitionOfPerson(personId, this.partitionCount));
   }
 }
+
+const accountsOfPlay = ({ agents, games, provider }: DayPlay): readonly (readonly [string, readonly Interval[]])[] => [
+  ['p', provider],
+  ...[...games].map(([gameId, intervals]) => [`g:${gameId}`, intervals] as const),
+  ...[...agents].map(([agentId, intervals]) => [`a:${agentId}`, intervals] as const),
+];
 
 async function ask<Reply>(command: () => Promise<Reply>): Promise<Reply> {
   try {

@@ -1,5 +1,14 @@
 // What the scripts are told and what they answer, as the headers of scripts/*.lua have it: flat lists both ways.
-import type { AgeBand, EndCause, Instant, Interval, SessionPlan, UsedMs } from '@playgate/policy';
+import {
+  type AgeBand,
+  type EndCause,
+  type Instant,
+  type Interval,
+  provenPlay,
+  restoreSession,
+  type SessionPlan,
+  type UsedMs,
+} from '@playgate/policy';
 import type {
   AgentSession,
   BeatReply,
@@ -7,16 +16,19 @@ import type {
   Conflict,
   EndOrder,
   OpenOutcome,
+  SessionRestore,
 } from '../../sessions/session-store.ts';
 import { parseWorldName, worldName } from '../../sessions/stream-entry.ts';
 
 type Argument = string | number;
 type Reply = readonly (string | number)[];
 
-export const BEAT_REPLY_LENGTH = 18;
+export const BEAT_REPLY_LENGTH = 19;
 const AGENT_SESSION_LENGTH = 15;
 /** An instant, length or number that is not there. */
 const NONE = -1;
+/** In place of the seq of a receipt. */
+const NO_PROOF = -2;
 /** In place of a plan and its context. */
 const NO_PLAN: readonly string[] = Array.from({ length: 16 }, () => '');
 const BYTES_PER_NUMBER = 4;
@@ -42,21 +54,57 @@ export function planArguments(plan: SessionPlan): readonly Argument[] {
   ];
 }
 
-export function beatArguments({ close, kind, now, renewal, seq, world }: BeatRequest): readonly Argument[] {
+export function beatArguments({ close, heldSeq, kind, now, renewal, seq, world }: BeatRequest): readonly Argument[] {
   const said = [close?.reason ?? '', close?.clientEndedAt ?? NONE, close?.verdictSeq ?? NONE];
   const plan = renewal === null ? NO_PLAN : [...planArguments(renewal.plan), renewal.context];
-  return [worldName(world), seq ?? NONE, kind, now, ...said, ...plan];
+  const held = heldSeq === undefined ? NO_PROOF : (heldSeq ?? NONE);
+  return [worldName(world), seq ?? NONE, kind, now, ...said, ...plan, held];
 }
 
 export function orderArguments({ agentId, by, now }: EndOrder): readonly Argument[] {
-  return [agentId, NONE, 'order', now, by, NONE, NONE, ...NO_PLAN];
+  return [agentId, NONE, 'order', now, by, NONE, NONE, ...NO_PLAN, NO_PROOF];
 }
+
+export function restoreArguments({ context, identity, plan, proof, unrecorded }: SessionRestore): readonly Argument[] {
+  const { ageBand, agentId, gameId, humanId, personId, playerId, stationId, world } = identity;
+  const proven = provenPlay(proof);
+  return [
+    worldName(world),
+    personId,
+    playerId,
+    gameId,
+    agentId ?? '',
+    stationId ?? '',
+    ageBand,
+    humanId ?? '',
+    context,
+    ...planArguments(restoreSession(proof, plan, []).plan),
+    proof.seq,
+    proof.state === 'active' ? 1 : 0,
+    proof.isWarned ? 1 : 0,
+    proof.openedAt,
+    proof.lastBeatAt,
+    proof.runStartsAt ?? NONE,
+    proof.runLeasedMs,
+    proof.overrunMs,
+    proof.gaps,
+    ...intervalArguments(proven),
+    ...intervalArguments(unrecorded),
+  ];
+}
+
+/** How many, then start and end of each. */
+export const intervalArguments = (intervals: readonly Interval[]): readonly number[] => [
+  intervals.length,
+  ...intervals.flatMap(({ endsAt, startsAt }) => [startsAt, endsAt]),
+];
 
 const orNull = (value: string | number | undefined): number | null => (Number(value) < 0 ? null : Number(value));
 
 export function decodeBeat(reply: Reply, at: number): BeatReply {
   const status = reply[at];
-  if (status !== 'recorded' && status !== 'repeated' && status !== 'stale') return { status: 'not_found' };
+  if (status !== 'recorded' && status !== 'repeated' && status !== 'stale' && status !== 'behind')
+    return { status: 'not_found' };
   return {
     status,
     seq: Number(reply[at + 1]),
@@ -73,6 +121,7 @@ export function decodeBeat(reply: Reply, at: number): BeatReply {
     gameId: String(reply[at + 15]),
     close:
       orNull(reply[at + 8]) === null ? null : { reason: String(reply[at + 16]), clientEndedAt: orNull(reply[at + 17]) },
+    proof: String(reply[at + 18]) || null,
   };
 }
 

@@ -34,6 +34,7 @@ export type KeyPurpose =
   | 'signing-key'
   | 'webhook-secret'
   | 'session-token'
+  | 'receipt'
   | 'abuse-limit'
   | 'guardian-phone'
   | 'guardian-child'

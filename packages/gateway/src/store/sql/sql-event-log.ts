@@ -2,6 +2,7 @@ import { addInterval, type CalendarDate, type Interval } from '@playgate/policy'
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { EventLog, EventSink, MovedEntries } from '../../compliance/event-log.ts';
 import type { PolicyBook } from '../../compliance/read-entry.ts';
+import type { RecordedEnd } from '../../sessions/book-recovery.ts';
 import type { DayPlay, StreamEntry } from '../../sessions/session-store.ts';
 import { appendEvents } from './append-events.ts';
 import { EventMonths } from './event-months.ts';
@@ -105,6 +106,34 @@ export class SqlEventLog implements EventLog, EventSink {
       if (agent_id !== null) agents.set(agent_id, addInterval(agents.get(agent_id) ?? [], played));
     }
     return { provider, games, agents };
+  }
+
+  /** How a session ended, as far as the projector has come; null: it goes on or is not known. */
+  async readEnd(sessionId: string): Promise<RecordedEnd | null> {
+    const row = await this.#options.db
+      .selectFrom('session_records')
+      .select(['ended_at', 'end_cause'])
+      .where('session_id', '=', sessionId)
+      .executeTakeFirst();
+    const endedAt = row?.ended_at ?? null;
+    return endedAt === null ? null : { endedAt, cause: row?.end_cause ?? null };
+  }
+
+  /** Play of a day with every provider. */
+  async readDayOfHuman(humanId: string, date: CalendarDate): Promise<readonly Interval[]> {
+    const rows = await this.#options.db
+      .selectFrom('events')
+      .innerJoin('persons', 'persons.person_id', 'events.person_id')
+      .select(['events.from_at', 'events.to_at'])
+      .where('persons.human_id', '=', humanId)
+      .where('events.play_date', '=', date)
+      .where('events.from_at', 'is not', null)
+      .orderBy('events.seq')
+      .execute();
+    return rows.reduce<readonly Interval[]>(
+      (played, { from_at, to_at }) => addInterval(played, { startsAt: from_at!, endsAt: to_at! }),
+      [],
+    );
   }
 }
 

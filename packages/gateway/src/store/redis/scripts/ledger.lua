@@ -210,13 +210,19 @@ end
 local PROVEN_INTERVALS_MAX = 4
 local function proof_of(s)
   if s.ea >= 0 then return '' end
-  local value, recent = s.seen[s.dd].packed or '', {}
-  for at = math.max(5, #value - 8 * PROVEN_INTERVALS_MAX + 1), #value, 8 do
+  local value, recent = s.seen[s.dd].packed or '', ''
+  local last = #value - 7
+  if s.rs >= 0 and last > 0 then
+    -- The growing run is told by its start.
+    local from, to = struct.unpack('>I4I4', value, last)
+    if from == s.rs - s.ds and to == s.lb - s.ds then last = last - 8 end
+  end
+  for at = math.max(5, last - 8 * (PROVEN_INTERVALS_MAX - 1)), last, 8 do
     local from, to = struct.unpack('>I4I4', value, at)
-    recent[#recent + 1] = string.format('%.0f-%.0f', from, to)
+    recent = string.format('%s;%.0f-%.0f', recent, s.ds + from, s.ds + to)
   end
   return string.format('%d,%d,%d,%s,%.0f,%.0f,%.0f,%.0f,%d,%s,%s,%s,%s', s.sq, s.sx, s.wa, s.op, s.lb, s.rs, s.rl, s.ov, s.gp, s.ag, s.st,
-    s.dd, table.concat(recent, ';'))
+    s.dd, string.sub(recent, 2))
 end
 
 -- By account: game, provider, agent, person over all providers.
