@@ -15,6 +15,8 @@ const PARTITIONS = keys.PARTITIONS_DEFAULT;
 const NOW_AT = 5;
 const PERSON_AT = 7;
 const PLAYER_AT = 8;
+/** Empty: the days of seeded minors are known whole, for nothing was lost. */
+const REAL_TIME_AT = 30;
 /** Of the play of a minor that has left. */
 const PLAYED_MS = 600_000;
 /** From one beat to the next; within every lease. */
@@ -91,6 +93,7 @@ export class LedgerSeed implements Disposable {
     values[NOW_AT] = now;
     values[PERSON_AT] = personId;
     values[PLAYER_AT] = playerId;
+    values[REAL_TIME_AT] = '';
     return [
       sessionKey,
       keys.openSessionsKey(partition, personId),
