@@ -7,6 +7,7 @@ import { ANSWERS_PER_DAY_MAX } from './limits/answer-limit.ts';
 import { COUNTED_IN_PROCESS, QUOTA_NAMES, QUOTAS, type QuotaName } from './limits/quotas.ts';
 import type { RateSettings } from './open-limits.ts';
 import { PARTITIONS_DEFAULT, PARTITIONS_MAX } from './store/redis/keys.ts';
+import { parseRedisUrl } from './store/redis/redis-url.ts';
 import { KEY_OUTAGE_MS_DEFAULT } from './store/sql/sql-keys.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/logger.ts';
 import type { TracingSettings } from './telemetry/open-telemetry.ts';
@@ -29,6 +30,8 @@ export interface Config {
   readonly secretsFile: string | null;
   readonly policyId: string;
   readonly policyDir: string | null;
+  /** Null: the texts that ship. */
+  readonly textsFile: string | null;
   /** Null: the method `oidc` is not installed. */
   readonly oidcFile: string | null;
   /** Null: people do not sign in, there are keys only. */
@@ -39,6 +42,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly tracing: TracingSettings;
   readonly trustedProxies: number;
+  /** What can wait is refused while there is more to do than can be done. */
+  readonly shedsLoad: boolean;
   readonly shutdownMsMax: number;
   readonly keyOutageMsMax: number;
   readonly rates: RateSettings;
@@ -130,8 +135,13 @@ export const SETTINGS = {
   REDIS_URL: setting({
     default: null,
     unit: 'URL',
-    meaning: 'Redis that keeps the books of the day (append-only file on, `noeviction`). Not set: one is embedded.',
-    schema: url('redis:', 'rediss:'),
+    meaning:
+      'Redis that keeps the books of the day (append-only file on, `noeviction`): `redis://`, or `redis+sentinel://` or ' +
+      '`redis+cluster://` with several nodes (see Stores); with TLS `rediss…`. Not set: one is embedded.',
+    schema: z.string().refine((text) => parseRedisUrl(text) !== null, {
+      error:
+        'must be redis://host:port, redis+sentinel://host:port,host:port/name or redis+cluster://host:port,host:port (rediss for TLS)',
+    }),
   }),
   DATABASE_URL: setting({
     default: null,
@@ -183,7 +193,17 @@ export const SETTINGS = {
   PLAYGATE_POLICY_DIR: setting({
     default: null,
     unit: 'path',
-    meaning: 'Folder of further policy documents (`*.json`), loaded at start.',
+    meaning:
+      'Folder of further policy documents (`*.json`); one that is put in or taken out holds at once, for running sessions too. ' +
+      '`citations` in one puts its sources into the words of each language.',
+    schema: filePath,
+  }),
+  PLAYGATE_TEXTS_FILE: setting({
+    default: null,
+    unit: 'path',
+    meaning:
+      'Texts of the overlay in other words (JSON: language, name, text; names as `GET /v1/client-texts` has them). A change is ' +
+      'taken in at once and reaches players within minutes. Not set: the texts that ship.',
     schema: filePath,
   }),
   PLAYGATE_OIDC_FILE: setting({
@@ -249,6 +269,14 @@ export const SETTINGS = {
     unit: '0-10',
     meaning: 'How many proxies in front are believed in what they say of a caller (`X-Forwarded-*`).',
     schema: integer(0, 10),
+  }),
+  PLAYGATE_SHED_LOAD: setting({
+    default: 'on',
+    unit: 'on, off',
+    meaning:
+      'A gateway that has more to do than it can do refuses what can wait with 503: reports first, then age checks, then ' +
+      'starts. Heartbeats and closes never.',
+    schema: oneOf(['on', 'off']),
   }),
   PLAYGATE_SHUTDOWN_MS: setting({
     default: '10000',
@@ -317,6 +345,7 @@ export function readConfig(env: Environment): Config {
     secretsFile: read('PLAYGATE_SECRETS_FILE'),
     policyId: read('PLAYGATE_POLICY')!,
     policyDir: read('PLAYGATE_POLICY_DIR'),
+    textsFile: read('PLAYGATE_TEXTS_FILE'),
     oidcFile: read('PLAYGATE_OIDC_FILE'),
     signInFile: read('PLAYGATE_SIGN_IN_FILE'),
     walletIssuersFile: read('PLAYGATE_WALLET_ISSUERS_FILE'),
@@ -324,6 +353,7 @@ export function readConfig(env: Environment): Config {
     logLevel: read('PLAYGATE_LOG_LEVEL')!,
     tracing: { otlpUrl: read('OTEL_EXPORTER_OTLP_ENDPOINT'), traceRatio: read('PLAYGATE_TRACE_RATIO')! },
     trustedProxies: read('PLAYGATE_TRUSTED_PROXIES')!,
+    shedsLoad: read('PLAYGATE_SHED_LOAD') === 'on',
     shutdownMsMax: read('PLAYGATE_SHUTDOWN_MS')!,
     keyOutageMsMax: read('PLAYGATE_KEY_OUTAGE_MS')!,
     rates: {

@@ -8,7 +8,7 @@ import gatewayPackage from '../package.json' with { type: 'json' };
 import { loadAdminToken } from './admin-token.ts';
 import { EXIT_CODES } from './cli/exit-codes.ts';
 import { CommandError } from './cli/open-stores.ts';
-import { createProgram, exitCodeOf } from './cli/program.ts';
+import { createProgram, exitCodeOf, type ServeOptions } from './cli/program.ts';
 import { ClientTextBook } from './client-text-book.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, findUnknownSettings, readConfig } from './config.ts';
@@ -30,6 +30,7 @@ import { createHandlers } from './http/routes/index.ts';
 import { SDK_FILES_PATH, sdkFiles } from './http/sdk-files.ts';
 import { HttpServer } from './http/server.ts';
 import { staticPage } from './http/static-page.ts';
+import { LoadGauge, READ_LOAD_EVERY_MS } from './load/load-gauge.ts';
 import { loadPolicies } from './load-policies.ts';
 import { SIGN_CHECKPOINT_EVERY_MS } from './open-evidence.ts';
 import { openChangeBus, openLedger } from './open-ledger.ts';
@@ -37,6 +38,7 @@ import { openLimits } from './open-limits.ts';
 import { openSignIn } from './open-sign-in.ts';
 import { SEND_WEBHOOKS_EVERY_MS, SWEEP_WEBHOOKS_EVERY_MS } from './open-webhooks.ts';
 import type { Parts } from './parts.ts';
+import { PolicyReload } from './policy-reload.ts';
 import { announceSessions } from './push/announcing-session-store.ts';
 import { SessionPush } from './push/session-push.ts';
 import { SpentNotices } from './push/spent-notices.ts';
@@ -56,6 +58,7 @@ import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
 import { measureDatabase } from './telemetry/database-metrics.ts';
 import { measureEnforcement, measureUnconfirmedEnds } from './telemetry/enforcement-metrics.ts';
 import { HeartbeatSteps } from './telemetry/heartbeat-steps.ts';
+import { measureLoad } from './telemetry/load-metrics.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { measureOutbox } from './telemetry/measured-outbox.ts';
 import { measureRedis } from './telemetry/measured-redis.ts';
@@ -69,6 +72,9 @@ import { measureRecord } from './telemetry/record-metrics.ts';
 import { createSecurityLog } from './telemetry/security-log.ts';
 import { createTroubleLog } from './telemetry/trouble-log.ts';
 import { SIGNING_KEYS_REREAD_MS } from './tokens/signing-key.ts';
+import { assertShareable } from './workers/assert-shareable.ts';
+import { WorkerLink } from './workers/worker-link.ts';
+import { WorkerPool } from './workers/worker-pool.ts';
 
 /** How soon a session that fell silent past its revival is closed. */
 const CLOSE_SILENT_EVERY_MS = 5_000;
@@ -146,7 +152,11 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const { meter, tracing } = telemetry;
   const metrics = createMetrics(meter);
   const steps = new HeartbeatSteps(metrics);
-  const watch = { meter, metrics, tracing, steps };
+  const load = new LoadGauge({
+    onLevel: (level, before, reading) => logger.warn({ level, before, ...reading }, 'the load has another level'),
+  });
+  const watch = { meter, metrics, tracing, steps, load };
+  measureLoad(meter, load);
   const stopMeasuring = measureProcess(meter, gatewayPackage.version);
   measureDatabase(database, watch);
   if (ledger.redis !== null) measureRedis(ledger.redis, { ...watch, scripts: SCRIPT_NAMES });
@@ -155,6 +165,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const worldClock = new WorldClock(clock, clocks);
   const nowOf = (world: World) => worldClock.nowOf(world);
   const push = new SessionPush({ bus: parts.bus, nowOf, onTrouble });
+  clocks.onMoved((providerId) => push.streams.noticeClock(providerId));
   const store = announceSessions(measureSessionStore(ledger.store, watch), {
     announce: push.announce,
     onSpent: ({ playerId, request }) => spentNotices.note({ ...request, playerId }),
@@ -209,6 +220,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       securityLog(entry);
     },
     watchSteps: (operationId) => steps.watch(operationId),
+    loadLevel: () => (config.shedsLoad ? load.level : 0),
     tracing: {
       draws: () => tracing.draws(),
       traceRequest: (name, work) => tracing.trace(name, SpanKind.SERVER, work),
@@ -234,7 +246,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     storeKind: ledger.kind,
     database,
     clock,
-    renderMetrics: () => telemetry.render(),
+    renderMetrics: parts.workerLink?.shareMetrics(telemetry.render) ?? telemetry.render,
     onTrouble,
   });
   const demoPorts = {
@@ -298,13 +310,27 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     await services.statusTeller.run();
     await services.webhookSender.run();
   };
+  const policyReload = new PolicyReload({
+    policies: parts.policies,
+    bus: parts.bus,
+    admit: services.admitPolicies,
+    onReplaced: () => services.allowances.forget(),
+    renewPolicies: (policyIds) => push.streams.renewPolicies(policyIds),
+  });
   const tasks = [
+    new RepeatedTask({
+      name: 'reload_policies',
+      everyMs: RELOAD_FILES_EVERY_MS,
+      run: () => policyReload.run(),
+      onError,
+    }),
     new RepeatedTask({
       name: 'reload_texts',
       everyMs: RELOAD_FILES_EVERY_MS,
       run: () => clientTexts.reload(),
       onError,
     }),
+    new RepeatedTask({ name: 'read_load', everyMs: READ_LOAD_EVERY_MS, run: async () => load.read(), onError }),
     new RepeatedTask({ name: 'close_silent', everyMs: CLOSE_SILENT_EVERY_MS, run: closeSilent, onError }),
     new RepeatedTask({ name: 'pump_events', everyMs: PUMP_EVENTS_EVERY_MS, run: pumpEvents, onError }),
     new RepeatedTask({ name: 'follow_log', everyMs: FOLLOW_LOG_EVERY_MS, run: followLog, onError }),
@@ -366,6 +392,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     await ledger.close();
     await database.close();
     stopMeasuring();
+    load.stop();
     await telemetry.close();
   };
   let stopped: Promise<void> | null = null;
@@ -375,38 +402,63 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   };
 }
 
-/** The process: settings from the environment, an end on SIGTERM or SIGINT, and a second signal to end at once. */
-async function run(): Promise<void> {
+/** The process: settings from the environment, and the workers or the one gateway. */
+async function run({ workers }: ServeOptions): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
+  const link = WorkerLink.open();
+  if (link !== null || workers === 1) return runOne(config, logger, link);
+  assertShareable(config);
   for (const name of findUnknownSettings(process.env)) logger.warn({ name }, 'a setting that is not known');
-  let end: (code: number) => void = () => {};
-  const ended = new Promise<number>((resolve) => {
-    end = resolve;
+  const pool = new WorkerPool({
+    count: workers,
+    shutdownMsMax: config.shutdownMsMax,
+    onReady: (lines) => console.log([...lines, `  workers    ${workers}`].join('\n')),
+    onTrouble: (what, details) => logger.error(details, what),
   });
+  onEndAsked(() => pool.stop());
+  process.exit(await pool.run());
+}
+
+/** Calls back on SIGTERM or SIGINT; a second signal ends the process at once. */
+function onEndAsked(end: () => void): void {
   let askedAtMs: number | null = null;
   const onSignal = () => {
     if (askedAtMs !== null && performance.now() - askedAtMs > SIGNAL_ECHO_MS) process.exit(1);
     askedAtMs ??= performance.now();
-    end(0);
+    end();
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  const parts = await openParts(config, logger, (error) => {
+}
+
+async function runOne(config: Config, logger: Logger, link: WorkerLink | null): Promise<void> {
+  if (link === null) {
+    for (const name of findUnknownSettings(process.env)) logger.warn({ name }, 'a setting that is not known');
+  }
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  onEndAsked(() => end(0));
+  const opened = await openParts(config, logger, (error) => {
     logger.fatal({ err: error }, 'the books cannot be kept any longer');
     end(1);
   });
+  const parts = link === null ? opened : { ...opened, workerLink: link };
   const gateway = await startGateway(config, parts).catch(async (error: unknown) => {
     await Promise.allSettled([parts.ledger.close(), parts.database.close()]);
     throw error;
   });
-  announce(config, parts, gateway);
+  const lines = describeStart(config, parts, gateway);
+  if (link === null) console.log(lines.join('\n'));
+  else link.tellReady(lines);
   const code = await ended;
   await gateway.stop();
   process.exit(code);
 }
 
-function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gateway): void {
-  const lines = [
+function describeStart(config: Config, { database, ledger }: Parts, { baseUrl }: Gateway): readonly string[] {
+  return [
     `playgate is ready at ${baseUrl}`,
     ...(config.demo ? [`  demo       ${baseUrl}/demo  (keys in ${path.join(config.dataDir, 'demo.json')})`] : []),
     `  reference  ${baseUrl}/docs`,
@@ -414,7 +466,6 @@ function announce(config: Config, { database, ledger }: Parts, { baseUrl }: Gate
     `  database   ${database.kind === 'embedded' ? `PostgreSQL, embedded in ${config.dataDir}` : 'PostgreSQL at DATABASE_URL'}`,
     `  data       ${config.dataDir}`,
   ];
-  console.log(lines.join('\n'));
 }
 
 /** The port or the data directory is another process's: the message says which. */

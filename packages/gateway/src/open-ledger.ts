@@ -1,6 +1,5 @@
 // Which store keeps the books of the day, and what it takes to open and close it.
 import path from 'node:path';
-import type { Redis } from 'ioredis';
 import type { Clock } from './clock.ts';
 import { type Config, ConfigError } from './config.ts';
 import type { ChangeBus } from './directory/change-bus.ts';
@@ -10,19 +9,22 @@ import { LocalChangeBus } from './store/memory/local-change-bus.ts';
 import { MemorySessionStore } from './store/memory/memory-session-store.ts';
 import { SnapshotFile } from './store/memory/snapshot-file.ts';
 import { EmbeddedRedis, findRedisServer } from './store/redis/embedded-redis.ts';
+import { readLayout } from './store/redis/layout.ts';
 import { RedisChangeBus } from './store/redis/redis-change-bus.ts';
-import { createRequestClient, createWorkerClient } from './store/redis/redis-client.ts';
+import { createRequestClient, createWorkerClient, isCluster, type RedisClient } from './store/redis/redis-client.ts';
 import { RedisSessionStore } from './store/redis/redis-session-store.ts';
 import { lockDataDirectory } from './store/sql/data-directory-lock.ts';
 
 /** What a kill costs the memory store at most. */
 const SNAPSHOT_EVERY_MS = 2_000;
+/** Sentinels and clusters are asked again and again; a start waits for them no longer. */
+const CONNECT_MS_MAX = 10_000;
 
 export interface Ledger {
   readonly store: SessionStore;
   readonly kind: 'redis' | 'memory';
   /** The connection that answers requests, for what else is counted there; null: the memory store. */
-  readonly redis: Redis | null;
+  readonly redis: RedisClient | null;
   /** For the start message. */
   readonly description: string;
   /** Keeps what is only in memory, so that being killed while the last requests are answered costs nothing before them. */
@@ -35,6 +37,8 @@ export interface LedgerPorts {
   readonly onTrouble: (what: string, error: unknown) => void;
   /** The books may not be written any more: the gateway has to stop. */
   readonly onLost: (error: Error) => void;
+  /** `found`: with as many partitions as Redis has, whatever is set, even while they are being changed. Default: as is set. */
+  readonly layout?: 'found';
 }
 
 /** Throws an Error that says what is missing. */
@@ -131,29 +135,39 @@ async function connect(
   url: string,
   partitionCount: number,
   ports: LedgerPorts,
-): Promise<{ readonly store: RedisSessionStore; readonly redis: Redis }> {
+): Promise<{ readonly store: RedisSessionStore; readonly redis: RedisClient }> {
   const requests = createRequestClient(url);
   const worker = createWorkerClient(url);
-  const store = new RedisSessionStore({ requests, worker, partitionCount });
   try {
     await Promise.all([open(requests, ports), open(worker, ports)]);
-    await store.assertLayout();
+    const found = ports.layout === 'found' ? await readLayout(worker) : null;
+    const partitions = found?.partitions ?? partitionCount;
+    const store = new RedisSessionStore({ requests, worker, partitionCount: partitions, clock: ports.clock });
+    if (ports.layout !== 'found') await store.assertLayout();
     return { store, redis: requests };
   } catch (error) {
-    await store.close();
+    requests.disconnect();
+    worker.disconnect();
     throw error;
   }
 }
 
-/** Says once that a connection was lost, not at each of the attempts that follow. */
-async function open(client: Redis, { onTrouble }: LedgerPorts): Promise<void> {
+/** Says once that a connection was lost, not at each of the attempts that follow. Rejects when nothing can be reached in time. */
+async function open(client: RedisClient, { onTrouble }: LedgerPorts): Promise<void> {
   let isUp = true;
   client.on('ready', () => {
     isUp = true;
   });
-  client.on('error', (error) => {
+  client.on('error', (error: Error) => {
     if (isUp) onTrouble('connection to Redis', error);
     isUp = false;
   });
-  await client.connect();
+  if (isCluster(client)) {
+    client.on('node error', (error: Error, node: string) => onTrouble(`connection to Redis node ${node}`, error));
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis at REDIS_URL cannot be reached')), CONNECT_MS_MAX);
+  });
+  await Promise.race([client.connect(), late]).finally(() => clearTimeout(timer));
 }

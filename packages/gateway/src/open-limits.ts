@@ -1,12 +1,12 @@
 // Joins the limits: which counter, which book, under which key, with the numbers that were set.
 import type { Instant } from '@playgate/policy';
-import type { Redis } from 'ioredis';
 import { AgeCheckLimits } from './limits/age-check-limits.ts';
 import { AnswerLimit } from './limits/answer-limit.ts';
 import { type Mark, markWith } from './limits/limit-subjects.ts';
 import { type QuotaName, quotasWith } from './limits/quotas.ts';
 import { RequestLimits } from './limits/request-limits.ts';
 import { MemoryQuestionBook } from './store/memory/memory-question-book.ts';
+import type { RedisClient } from './store/redis/redis-client.ts';
 import { RedisQuestionBook } from './store/redis/redis-question-book.ts';
 import { SharedRateLimiter } from './store/redis/shared-rate-limiter.ts';
 import { deriveKey, type Secrets } from './store/sql/secrets.ts';
@@ -20,7 +20,7 @@ export interface RateSettings {
 
 export interface LimitParts {
   /** Null: this process is the only one and counts by itself. */
-  readonly redis: Redis | null;
+  readonly redis: RedisClient | null;
   readonly secrets: Pick<Secrets, 'pepper'>;
   readonly zoneAt: (now: Instant) => string;
 }

@@ -9,8 +9,9 @@ import { dayOf } from '@playgate/policy';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../src/store/sql/open-database.ts';
-import { ChaosPlayer } from './support/chaos-player.ts';
+import type { ChaosPlayer } from './support/chaos-player.ts';
 import { GatewayProcess } from './support/gateway-process.ts';
+import { openChaosPlayers } from './support/open-chaos-players.ts';
 import { startPostgres } from './support/postgres-server.ts';
 import { freePort, RedisServer } from './support/redis-server.ts';
 import { writeTestSecrets } from './support/secrets.ts';
@@ -18,32 +19,7 @@ import { writeTestSecrets } from './support/secrets.ts';
 const PLAYERS = 8;
 const ADMIN_TOKEN = 'operator-token-of-the-chaos';
 const MAIN = path.join(import.meta.dirname, '../src/main.ts');
-const GAME = { gameId: 'sao', title: 'Sao', class: 'G1', rating: '00+' } as const;
 const WAIT = { timeout: 30_000, interval: 50 };
-
-async function post<Body>(url: string, token: string, body: object): Promise<Body> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url}: ${await response.text()}`);
-  return (await response.json()) as Body;
-}
-
-async function openPlayers(gateway: GatewayProcess): Promise<readonly ChaosPlayer[]> {
-  const at = (place: string) => `${gateway.baseUrl}/v1/${place}`;
-  const { providerId } = await post<{ providerId: string }>(at('admin/providers'), ADMIN_TOKEN, { name: 'Studio' });
-  const keys = at(`admin/providers/${providerId}/keys`);
-  const { key } = await post<{ key: string }>(keys, ADMIN_TOKEN, { kind: 'secret', mode: 'live' });
-  await post(at('games'), key, GAME);
-  const opening = Array.from({ length: PLAYERS }, async (_, index) => {
-    const phone = { phone: `+8490000${1000 + index}`, phoneVerified: true };
-    const child = { playerRef: `child-${index}`, method: 'attested', birthDate: '2010-01-01', ...phone };
-    const { ageToken } = await post<{ ageToken: string }>(at('age-verifications'), key, child);
-    const body = { ageToken, gameId: GAME.gameId };
-    const opened = await post<{ sessionId: string; sessionToken: string }>(at('sessions'), key, body);
-    return new ChaosPlayer(() => gateway.baseUrl, opened);
-  });
-  return Promise.all(opening);
-}
 
 /** Every player has had so many more beats taken than now. */
 async function untilTaken(players: readonly ChaosPlayer[], more: number): Promise<void> {
@@ -111,7 +87,7 @@ test('whatever is killed, the record is what was played, once and in order', { t
     };
     await using serving = await GatewayProcess.start({ ...env, PORT: String(await freePort()) });
     await using pumping = await GatewayProcess.start(env);
-    const players = await openPlayers(serving);
+    const players = await openChaosPlayers(serving, ADMIN_TOKEN, PLAYERS);
     const date = dayOf('Asia/Ho_Chi_Minh', Date.now()).date;
     const playing = Promise.all(players.map((player) => player.play()));
 

@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { EXIT_CODES } from './exit-codes.ts';
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  serve: ['playgate serve', 'DATABASE_URL=postgres://playgate@db/playgate REDIS_URL=redis://cache:6379 playgate'],
+  serve: [
+    'playgate serve',
+    'DATABASE_URL=postgres://playgate@db/playgate REDIS_URL=redis://cache:6379 playgate serve --workers 4',
+  ],
   'migrate apply': ['DATABASE_URL=postgres://playgate@db/playgate playgate migrate apply'],
   'migrate status': ['playgate migrate status --json'],
   'keys rotate-signing': ['playgate keys rotate-signing'],
@@ -46,6 +49,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'playgate verify checkpoint entries.jsonl half-year.json half-year.json.jws --key playgate.pub',
   ],
   reconcile: ['playgate reconcile --date 2026-10-14', 'playgate reconcile --rebuild'],
+  repartition: ['playgate repartition --to 256 --end-sessions'],
   'retention apply': ['playgate retention apply --dry-run', 'playgate retention apply --json'],
   'retention hold': ['playgate retention hold --player ply_4mBq0sYw2K --reason "case 12/2026, court of Huế"'],
   'retention release': ['playgate retention release hld_4mBq0sYw2K'],

@@ -8,6 +8,7 @@ import { parseCheckpoint } from '../compliance/evidence/checkpoint.ts';
 import { parseNote } from '../compliance/evidence/signed-note.ts';
 import { FILES, readLines } from '../compliance/evidence/verify/evidence-files.ts';
 import { countOf } from './count-of.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { askGateway, type GatewayOptions, purposeHeaders } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
 import type { Progress } from './progress-bar.ts';
@@ -35,6 +36,7 @@ const NEXT_LINK = /[?&]start=(\d+)[^>]*>;\s*rel="next"/;
 /** Throws a CommandError. */
 export async function exportEvidence(request: EvidenceExport): Promise<ExportedEvidence> {
   const { directory } = request;
+  assertSeesAll(request.gateway);
   await mkdir(directory, { recursive: true });
   const at = (name: string) => path.join(directory, name);
   const keys = await ask(request, '/v1/evidence/keys');
@@ -55,6 +57,14 @@ export async function exportEvidence(request: EvidenceExport): Promise<ExportedE
   await save(at(FILES.keys), keys);
   return { size, entries: Math.max(0, end - start + 1), known };
 }
+
+/** Throws a CommandError for the key of a provider, which sees its own entries: found before anything is written. */
+export function assertSeesAll({ key }: GatewayOptions): void {
+  if (key?.startsWith(SECRET_KEY_PREFIX) === true) throw new CommandError(NEEDS_REGULATOR, EXIT_CODES.usage);
+}
+
+const SECRET_KEY_PREFIX = 'sk_';
+const NEEDS_REGULATOR = 'This key does not see every entry: an export needs the key of a regulator (rk_...).';
 
 const ask = ({ gateway, purpose }: EvidenceExport, path: string): Promise<Response> =>
   askGateway(gateway, { path, headers: purposeHeaders(gateway, purpose) });
@@ -85,7 +95,7 @@ async function fetchEntries(request: EvidenceExport, start: number, end: number)
       const following = NEXT_LINK.exec(response.headers.get('link') ?? '')?.[1];
       const reached = following === undefined ? end + 1 : Number(following);
       if (countNewlines(bytes) !== reached - next) {
-        throw new CommandError('This key does not see every entry: an export needs the key of a regulator (rk_...).');
+        throw new CommandError(NEEDS_REGULATOR);
       }
       await appendFile(file, bytes);
       next = reached;

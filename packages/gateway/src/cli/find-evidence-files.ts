@@ -14,6 +14,7 @@ import {
   type EvidenceFiles,
   FILES,
   filesOfDirectory,
+  noSignatureOf,
   PARTS,
   type Part,
   type ReportPaths,
@@ -54,7 +55,7 @@ export async function findEvidenceFiles(paths: readonly string[]): Promise<Evide
 const whyNot = (file: string, name: string, kind: Kind): string =>
   kind === 'public key'
     ? `a public key is believed where it is given so: --key ${file}`
-    : `no file of evidence, and ${name}${SIGNATURE_ENDING} was not given`;
+    : noSignatureOf(name);
 
 async function isDirectory(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);
@@ -64,11 +65,12 @@ async function isDirectory(file: string): Promise<boolean> {
 
 async function filesAt(file: string): Promise<readonly GivenFile[]> {
   if (!(await isDirectory(file))) return [{ file, name: path.basename(file), kind: await kindOf(file) }];
-  const { parts, reports } = await filesOfDirectory(file);
-  const signed = reports.flatMap(({ content, signature }) => [content, signature]).filter((each) => each !== null);
+  const { others, parts, reports } = await filesOfDirectory(file);
+  const ofReports = reports.flatMap(({ content, signature }) => [content, signature]).filter((each) => each !== null);
   return [
     ...PARTS.flatMap((part) => (parts[part] === undefined ? [] : [givenAs(parts[part], part)])),
-    ...signed.map((each) => givenAs(each, each.endsWith(SIGNATURE_ENDING) ? 'signature' : 'report')),
+    ...ofReports.map((each) => givenAs(each, each.endsWith(SIGNATURE_ENDING) ? 'signature' : 'report')),
+    ...others.map(({ name }) => givenAs(path.join(file, name), null)),
   ];
 }
 

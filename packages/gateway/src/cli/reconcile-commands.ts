@@ -171,7 +171,12 @@ function tell(outcome: Reconciliation, asJson: boolean, { note, print }: Reconci
     countOf(Math.round(playMs / MS_PER_MINUTE), 'minute'),
     countOf(differences.length, 'difference'),
   ];
-  print(`${date}: ${counts.join(', ')}`);
+  print(`${date}: ${counts.join(', ')}; ${liveTextOf(outcome)}`);
+}
+
+function liveTextOf({ liveCompared, persons }: Reconciliation): string {
+  if (liveCompared === 0) return 'live books not compared';
+  return `live books compared for ${liveCompared === persons ? 'all' : `${liveCompared} of ${persons}`}`;
 }
 
 function tellDifference({ game, live, log, person, summary }: Difference): string {

@@ -8,10 +8,13 @@ import {
   type OperationOf,
   PERIODIC_REPORT_FORMATS,
   type ReplyBody,
+  reportPeriod,
 } from '@playgate/contract';
-import { type Command, Option } from 'commander';
+import { isCalendarDate } from '@playgate/policy';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { countOf } from './count-of.ts';
-import { exportEvidence } from './export-evidence.ts';
+import { assertSeesAll, exportEvidence } from './export-evidence.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { formatTable } from './format-table.ts';
 import { askGateway, type GatewayOptions, purposeHeaders, withGatewayOptions } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
@@ -49,14 +52,14 @@ export function addReportCommands(program: Command, ports: Ports): void {
   const report = program.command('report').description('figures of play and enforcement, from a running gateway');
   withReportOptions(report.command('daily'), DAILY_REPORT_FORMATS)
     .description('figures by day, provider, game, agent or province')
-    .requiredOption('--from <date>', 'first day: 2026-10-01')
-    .requiredOption('--to <date>', 'last day')
+    .requiredOption('--from <date>', 'first day: 2026-10-01', readDay)
+    .requiredOption('--to <date>', 'last day', readDay)
     .option('--group-by <dimensions>', 'some of provider,game,agent,province,day, in the order of the rows')
     .action((options: DailyOptions) => daily(ports, options));
   withReportOptions(report.command('periodic'), PERIODIC_REPORT_FORMATS)
     .description('a form, filled in')
     .requiredOption('--form <id>', 'see: playgate report forms')
-    .requiredOption('--period <period>', '2026-H2, or 2026 for a yearly form')
+    .requiredOption('--period <period>', '2026-H2, or 2026 for a yearly form', readPeriod)
     .action((options: PeriodicOptions) => periodic(ports, options));
   withCommonOptions(report.command('forms'))
     .description('the forms that can be filled in')
@@ -79,6 +82,16 @@ function withReportOptions(command: Command, formats: readonly string[]): Comman
     .option('--game <id>', 'only this game')
     .option('--agent <id>', 'only this agent')
     .addOption(new Option('--mode <mode>', 'regulators: which worlds; live if left out').choices(['live', 'test']));
+}
+
+function readPeriod(text: string): string {
+  if (reportPeriod.safeParse(text).success) return text;
+  throw new InvalidArgumentError('must be a half-year as 2026-H2 or a year as 2026');
+}
+
+function readDay(text: string): string {
+  if (isCalendarDate(text)) return text;
+  throw new InvalidArgumentError('must be a date: YYYY-MM-DD');
 }
 
 async function daily(ports: Ports, options: DailyOptions): Promise<void> {
@@ -166,6 +179,7 @@ async function ask(
   formats: readonly string[],
 ): Promise<Answer> {
   const { agent: agentId, game: gameId, mode, out, province, provider: providerId, purpose } = options;
+  assertExportable(options);
   const ending = path.extname(out ?? '').slice(1);
   const format = options.format ?? (formats.includes(ending) ? ending : 'json');
   if (format === 'xlsx' && out === undefined) throw new CommandError('A sheet goes into a file: say --out.');
@@ -185,6 +199,13 @@ async function ask(
   return { response: await askGateway(options, { path: `${where}${tail}`, headers }), format };
 }
 
+/** Throws a CommandError where the evidence could not be written, before anything is. */
+function assertExportable({ out, withEvidence, ...gateway }: ReportOptions): void {
+  if (withEvidence === undefined) return;
+  if (out === undefined) throw new CommandError('Evidence goes into a folder: say --out.', EXIT_CODES.usage);
+  assertSeesAll(gateway);
+}
+
 /** True: it went into a file or was printed as it came. */
 async function isHandedOut(
   { note, print }: Ports,
@@ -193,7 +214,6 @@ async function isHandedOut(
   name: string,
 ): Promise<boolean> {
   const { json, out, withEvidence } = options;
-  if (withEvidence && out === undefined) throw new CommandError('Evidence goes into a folder: say --out.');
   if (out === undefined && json !== true && format === 'json') return false;
   const bytes = Buffer.from(await response.arrayBuffer());
   if (out === undefined) {

@@ -30,6 +30,9 @@ Give the directory of an export, or any number of files. By name, or by what is 
   inclusion proofs                                    that an entry is in the tree of a checkpoint
 What cannot be checked, since a file for it was not given, is told as "not checked". A key is believed by --key only.
 
+Every file of a directory counts: one that is no evidence and has no signature, and a report that rests on more entries
+than are there, are told as not proven.
+
 Exit code 0: verified, something of every file; 1: something is wrong; 2: nothing is wrong, and nothing shows whose it is,
 or not of every file.`;
 
@@ -66,7 +69,7 @@ function summaryOf({ checks, outcome, unproven }: Verification): string {
   if (!checks.some(({ state }) => state === 'ok')) return 'NOT VERIFIED: there was nothing that can be checked.';
   const isKeyGiven = checks[0]?.state === 'ok';
   return isKeyGiven
-    ? `NOT VERIFIED: nothing wrong was found, but nothing shows whose these are: ${unproven.join(', ')}.`
+    ? `NOT VERIFIED: nothing wrong was found, but these are not proven: ${unproven.join(', ')}. Their lines say why.`
     : 'NOT VERIFIED: nothing wrong was found, but nothing shows whose it is. Give the public key: --key.';
 }
 

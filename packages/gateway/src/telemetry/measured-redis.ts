@@ -1,12 +1,14 @@
 // Times every command of a Redis client, and tells how many heartbeats shared a script call. It changes nothing. Wrapped
 // here is the one method through which the client sends whatever it sends.
 import { SpanKind } from '@opentelemetry/api';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
 
-type SendCommand = Redis['sendCommand'];
+type SendCommand = Cluster['sendCommand'];
 type Command = Parameters<SendCommand>[0];
+/** A cluster is also told the node, for commands that belong together. */
+type RestOfSend = Parameters<SendCommand> extends [unknown, ...infer Rest] ? Rest : never;
 
 export interface RedisWatch {
   readonly metrics: Pick<GatewayMetrics, 'batchSent' | 'redisAnswered'>;
@@ -15,9 +17,12 @@ export interface RedisWatch {
   readonly scripts: ReadonlyMap<string, string>;
 }
 
-export function measureRedis(redis: Pick<Redis, 'sendCommand'>, watch: RedisWatch): void {
-  const send = redis.sendCommand.bind(redis);
-  redis.sendCommand = (command, stream) => {
+export function measureRedis(
+  redis: Pick<Cluster, 'sendCommand'> | Pick<Redis, 'sendCommand'>,
+  watch: RedisWatch,
+): void {
+  const send: SendCommand = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command: Command, ...rest: RestOfSend) => {
     const startedAt = performance.now();
     const name = nameOf(command, watch.scripts);
     const span = watch.tracing.startChild(`redis ${name}`, SpanKind.CLIENT);
@@ -32,7 +37,7 @@ export function measureRedis(redis: Pick<Redis, 'sendCommand'>, watch: RedisWatc
     };
     // Whoever sent the command hears of its failure; this is only told when it is over.
     command.promise.then(done, done);
-    return send(command, stream);
+    return send(command, ...rest);
   };
 }
 
