@@ -46,6 +46,7 @@ const STEPS = [
   ['the SDK in Node, Deno and Bun', process.execPath, 'packages/sdk/scripts/check-runtimes.ts'],
   ['API of the SDK is reported', process.execPath, ...source, 'packages/sdk/scripts/api-report.ts', '--check'],
   ['the SDK in Chromium', bin('vitest'), 'run', '--config', 'packages/sdk/test/vitest.browser.config.ts'],
+  ['load tests, where k6 is', process.execPath, ...source, 'load-tests/src/k6/smoke.ts'],
   ['tests', bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`],
   ...exampleSteps(),
 ];
