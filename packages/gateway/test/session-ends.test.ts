@@ -108,6 +108,21 @@ function describeEnds(name: string, redisUrl: () => string | undefined): void {
       expect(await session.beat(2)).toMatchObject({ used: { gameMs: MINUTE_MS / 2 } });
     });
 
+    test('a heartbeat sent again tells that the time is over, and only one that counts tells the end', async () => {
+      const session = await open((await verify('sent again', '2009-05-01')).ageToken!);
+      for (let seq = 1; seq < 120; seq++) {
+        clock.advance(MINUTE_MS / 2);
+        await session.beat(seq);
+      }
+      clock.advance((MINUTE_MS * 2) / 3);
+      expect(await session.beat(119)).toMatchObject({ verdict: 'warn', remainingMs: 0, nextHeartbeatMs: 1_000 });
+      const end = { verdict: 'end', reason: 'daily_budget_spent', used: { gameMs: 60 * MINUTE_MS + 10_000 } };
+      expect(await session.beat(120)).toMatchObject(end);
+      clock.advance(MINUTE_MS / 2);
+      expect(await session.beat(121)).toMatchObject(end);
+      expect(await session.beat(121)).toMatchObject(end);
+    });
+
     test('the session of an erased player is over, counted or not', async () => {
       for (const birthDate of ['1990-01-01', '2009-05-01']) {
         const { ageToken, playerId } = await verify(`erased ${birthDate}`, birthDate);

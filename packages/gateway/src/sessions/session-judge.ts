@@ -111,7 +111,11 @@ export class SessionJudge {
     const results = replies.map((reply, index): BatchHeartbeatResult => {
       const { sessionId } = beats[index]!;
       if (reply.status === 'not_found') return { sessionId, code: 'not_found' };
-      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, ...rest } = this.answerBeat(reply, now, outdated);
+      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, ...rest } = this.answerBeat(
+        reply,
+        now,
+        outdated,
+      );
       const reason = 'reason' in rest ? { reason: rest.reason } : {};
       return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, bindingRule, nextHeartbeatMs };
     });
@@ -258,7 +262,9 @@ export class SessionJudge {
     const ofSession = this.usedOf(reply, context);
     const used = isOfToday ? byScope(ofSession, context.isHumanKnown) : NOTHING_USED;
     const running = reply.status === 'repeated' ? withRunning(used, reply, allowance, at) : used;
-    const decision = decideBeat(allowance, running, this.endReasonOf(reply), at);
+    const judged = decideBeat(allowance, running, this.endReasonOf(reply), at);
+    const isOpenStill = reply.status === 'repeated' && reply.endedAt === null;
+    const decision = isOpenStill && judged.verdict === 'end' ? nothingLeft(judged, at) : judged;
     return this.reply(
       {
         context,
@@ -345,6 +351,18 @@ export function withRunning(
     person: used.person + provenMs,
   };
 }
+
+/**
+ * A repeated beat ends nothing in the books, so it tells no end either, after which nothing would count: only that the time is
+ * over. The next beat, or the close of a client that stops by itself, ends the session.
+ */
+const nothingLeft = (end: BeatDecision, now: Instant): BeatDecision => ({
+  ...end,
+  verdict: 'warn',
+  reason: null,
+  remainingMs: 0,
+  endsAt: now,
+});
 
 /** From the limit to the end of play as the client tells it, kept within what the server knows; null: not told or no limit. */
 function timeToEnforce(limitAt: Instant | null, clientEndedAt: Instant | null, closedAt: Instant): number | null {

@@ -116,7 +116,7 @@ export interface EndOrder {
   readonly by: string;
 }
 
-/** A session that goes on at a station. */
+/** A session at a station that goes on, or that is played on after its end. */
 export interface AgentSession {
   readonly sessionId: string;
   readonly world: World;
@@ -127,6 +127,8 @@ export interface AgentSession {
   readonly openedAt: Instant;
   readonly lastBeatAt: Instant;
   readonly state: PlayState;
+  /** Null: it goes on. */
+  readonly endedAt: Instant | null;
   readonly context: string;
   /** Play of the session's day. */
   readonly used: UsedMs;
@@ -210,7 +212,10 @@ export interface SessionStore {
    * An ended one is `repeated`, never `stale`.
    */
   endByOrder(order: EndOrder): Promise<BeatReply>;
-  /** Sessions at the stations of an agent that go on, oldest first; of every world, each by its own time. */
+  /**
+   * Sessions at the stations of an agent, oldest first; of every world, each by its own time. Those that go on, and those whose
+   * client beats as played after the end, until it closes or falls silent for longer than the lease.
+   */
   listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]>;
   readDay(personId: string, date: string, dayStartsAt: Instant): Promise<DayPlay>;
   /** Persons whose day the store holds; it looks through everything, so not for a request. */
