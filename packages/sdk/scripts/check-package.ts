@@ -9,6 +9,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import ts from 'typescript';
 import { type Manifest, manifestFaults } from './package-manifest.ts';
 
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
@@ -57,6 +58,22 @@ async function bundlingFaults(entry: string): Promise<string[]> {
   return left.length > UNUSED_BYTES_MAX ? [`${entry}: unused, it still costs: ${left.slice(0, 200)}`] : [];
 }
 
+/** An engine's project may have no types of a browser or of Node. */
+function bareHostFaults(): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    lib: ['lib.es2022.d.ts'],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    types: [],
+    noEmit: true,
+  };
+  const program = ts.createProgram([path.join(PACKAGE, 'dist/index.d.ts')], options);
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => {
+    return `without the types of any host: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
+
 /** The manifest's word for it is checked: loading an entry leaves the globals as they were. */
 async function loadingFaults(entry: string): Promise<string[]> {
   const before = new Set(Reflect.ownKeys(globalThis));
@@ -71,6 +88,7 @@ const faults = [
   ...manifestFaults(manifest, JSON.parse(readFileSync(path.join(PACKAGE, 'package.json'), 'utf8'))),
   ...(await publintFaults(tarball, manifest)),
   ...(await typeFaults(tarball)),
+  ...bareHostFaults(),
   ...(await Promise.all(entries.map(bundlingFaults))).flat(),
   ...(await Promise.all(entries.map(loadingFaults))).flat(),
 ];

@@ -30,18 +30,15 @@ export interface ProblemDetails {
 export class GatewayError extends PlaygateError {
   override readonly name = 'GatewayError';
   declare readonly code: ErrorCode;
-  readonly status: number;
-  readonly requestId: string | null;
+  declare readonly status: number;
+  declare readonly requestId: string | null;
   /** How long the gateway asks to wait; null when it does not say. */
-  readonly retryAfterMs: number | null;
-  readonly fields: ProblemDetails['fields'];
+  declare readonly retryAfterMs: number | null;
+  declare readonly fields: ProblemDetails['fields'];
 
-  constructor(problem: ProblemDetails) {
-    super(problem.code, problem.detail);
-    this.status = problem.status;
-    this.requestId = problem.requestId;
-    this.retryAfterMs = problem.retryAfterMs;
-    this.fields = problem.fields;
+  constructor({ detail, ...problem }: ProblemDetails) {
+    super(problem.code, detail);
+    Object.assign(this, problem);
   }
 }
 
@@ -81,5 +78,5 @@ export function isRetryable(error: PlaygateError): boolean {
 }
 
 export function retryAfterMsOf(error: PlaygateError): number | null {
-  return error instanceof GatewayError || error instanceof ConnectionError ? error.retryAfterMs : null;
+  return (error as Partial<GatewayError>).retryAfterMs ?? null;
 }

@@ -19,7 +19,15 @@ export {
   type ProblemDetails,
 } from './errors.ts';
 export type { Locale, PlayGuardOptions } from './options.ts';
-export type { PageState, Platform, PlatformRequest, PlatformResponse, StreamRequest } from './platform/platform.ts';
+export type {
+  AbortSignalLike,
+  HostSignal,
+  PageState,
+  Platform,
+  PlatformRequest,
+  PlatformResponse,
+  StreamRequest,
+} from './platform/platform.ts';
 export { createPlayGuard, type Denial, type PlayGuard, type StartOptions, type StartResult } from './play-guard.ts';
 export type * from './session/events.ts';
 export type { PlaySession, RemainingNow } from './session/play-session.ts';

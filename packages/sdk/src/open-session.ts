@@ -10,7 +10,7 @@ import { retryDelayMs } from './transport/backoff.ts';
 
 /** A start is tried so often, with one idempotency key, before the game is told that the gateway is away. */
 export const START_ATTEMPTS_MAX = 3;
-const KEY_BYTES = 16;
+const KEY_DIGITS = 32;
 
 /** A later attempt may get the answer to this one. */
 interface FirstAttempt {
@@ -39,12 +39,8 @@ export async function openOrResume(start: Start, tabs: JoinedTabs | null): Promi
 async function open({ client, options, asked }: Start, playedMs: number, first: FirstAttempt): Promise<Opened> {
   const { platform, publishableKey, gameId } = options;
   const { ageToken, device, stationToken } = asked;
-  const body: OpenSessionRequest = {
-    ageToken,
-    gameId,
-    ...(device === undefined ? {} : { device }),
-    ...(stationToken === undefined ? {} : { stationToken }),
-  };
+  // What is undefined is not in the JSON.
+  const body = { ageToken, gameId, device, stationToken } as OpenSessionRequest;
   const reply = await client.openSession(publishableKey, body, first.key).result;
   if (reply.verdict === 'denied') return { denied: reply };
   const now = monotonicNow(platform);
@@ -59,9 +55,5 @@ async function open({ client, options, asked }: Start, playedMs: number, first: 
 
 /** Tells one start from another; a secret it is not. */
 function makeKey(random: () => number): string {
-  const byte = () =>
-    Math.floor(random() * 256)
-      .toString(16)
-      .padStart(2, '0');
-  return Array.from({ length: KEY_BYTES }, byte).join('');
+  return Array.from({ length: KEY_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
 }

@@ -49,48 +49,34 @@ export interface ResolvedOptions {
   readonly requestTimeoutMs: number;
 }
 
-const OPTION_NAMES: Readonly<Record<keyof PlayGuardOptions, true>> = {
-  gatewayUrl: true,
-  publishableKey: true,
-  gameId: true,
-  locale: true,
-  platform: true,
-  pauseWhenHidden: true,
-  shareTabs: true,
-  resumeAfterReload: true,
-  graceToSaveMs: true,
-  requestTimeoutMs: true,
-};
-
-function check(isGood: boolean, name: string, what: string): void {
+/** @throws TypeError that names the option */
+export function check(isGood: boolean, name: string, what: string): void {
   if (!isGood) throw new TypeError(`${name} must be ${what}`);
 }
 
 function durationMs(name: string, value: number, range: readonly [number, number]): number {
   const isGood = Number.isInteger(value) && value >= range[0] && value <= range[1];
-  check(isGood, name, `a whole number of milliseconds from ${range[0]} to ${range[1]}`);
+  check(isGood, name, `${range[0]} to ${range[1]} whole ms`);
   return value;
 }
 
+const PLATFORM_PARTS = ['fetch', 'monotonicMs', 'wallMs', 'setTimer', 'clearTimer', 'random', 'watchPage'] as const;
+
 function resolvePlatform(given: Partial<Platform> | undefined): Platform {
   const parts = mergePlatform(neutralPlatform(), given);
-  const { fetch, monotonicMs, wallMs, setTimer, clearTimer, random, watchPage, openStream } = parts;
-  const platform = { fetch, monotonicMs, wallMs, setTimer, clearTimer, random, watchPage };
-  for (const [name, part] of Object.entries(platform)) {
-    check(typeof part === 'function', `platform.${name}`, 'a function: this host has none of its own');
+  for (const name of PLATFORM_PARTS) {
+    check(typeof parts[name] === 'function', `platform.${name}`, 'a function: this host has none of its own');
   }
-  return { ...platform, openStream } as Platform;
+  return parts as Platform;
 }
 
 /** @throws TypeError that names the option */
 export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
-  for (const name of Object.keys(options))
-    check(Object.hasOwn(OPTION_NAMES, name), name, 'left out: there is no such option');
   const { gatewayUrl, publishableKey, gameId, locale = 'vi' } = options;
   const { pauseWhenHidden = true, shareTabs = true, resumeAfterReload = true } = options;
   check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) address');
   const isKey = typeof publishableKey === 'string' && /^pk_(test|live)_\S+$/.test(publishableKey);
-  check(isKey, 'publishableKey', 'a publishable key, pk_test_... or pk_live_...');
+  check(isKey, 'publishableKey', 'pk_test_... or pk_live_...');
   const isGameId = typeof gameId === 'string' && gameId !== '' && gameId.length <= GAME_ID_LENGTH_MAX;
   check(isGameId, 'gameId', `1 to ${GAME_ID_LENGTH_MAX} characters`);
   check(locale === 'vi' || locale === 'en', 'locale', "'vi' or 'en'");
@@ -98,7 +84,7 @@ export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
     check(typeof value === 'boolean', name, 'true or false');
   }
   const { graceToSaveMs = GRACE_TO_SAVE_MS_DEFAULT, requestTimeoutMs = REQUEST_TIMEOUT_MS_DEFAULT } = options;
-  return {
+  const resolved = {
     gatewayUrl: gatewayUrl.replace(/\/+$/, ''),
     publishableKey,
     gameId,
@@ -112,5 +98,7 @@ export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
       REQUEST_TIMEOUT_MS_MIN,
       REQUEST_TIMEOUT_MS_MAX,
     ]),
-  };
+  } satisfies Readonly<Record<keyof PlayGuardOptions, unknown>>;
+  for (const name of Object.keys(options)) check(name in resolved, name, 'left out: no such option');
+  return resolved;
 }

@@ -41,11 +41,12 @@ export {
   ConnectionError,
   type ConnectionErrorCode,
   GatewayError,
+  ListenerError,
   PlaygateError,
   type PlaygateErrorCode,
   type ProblemDetails,
 } from './errors.ts';
-export type { BeatAnswer, BeatEvents, BeatEventType } from './server/beat-events.ts';
+export type { BeatAnswer, BeatEvents, BeatEventType, BeatListener } from './server/beat-events.ts';
 export type { Beats, BeatsOptions, PlayState } from './server/beats.ts';
 export type { CallOptions } from './server/gateway-requests.ts';
 export type {

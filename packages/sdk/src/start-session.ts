@@ -1,7 +1,7 @@
 // From a call of `startSession` to a session that runs: joins the tabs that are there, goes on with what a reload left
 // behind, or asks the gateway for a new session.
 import { openOrResume } from './open-session.ts';
-import type { ResolvedOptions } from './options.ts';
+import { check, type ResolvedOptions } from './options.ts';
 import type { StartOptions, StartResult } from './play-guard.ts';
 import type { AnySessionEvent } from './session/events.ts';
 import { HeartbeatLoop } from './session/heartbeat-loop.ts';
@@ -25,7 +25,7 @@ export interface Start extends Asked {
 export async function startSession(given: Asked, onEnded: () => void): Promise<StartResult> {
   const { options, asked } = given;
   const { ageToken } = asked;
-  if (ageToken !== null && typeof ageToken !== 'string') throw new TypeError('ageToken must be a string or null');
+  check(ageToken === null || typeof ageToken === 'string', 'ageToken', 'a string or null');
   const client = new GatewayClient(options.platform, options.gatewayUrl, options.requestTimeoutMs);
   const start = { ...given, client };
   const tabs = await joinTabs(start);

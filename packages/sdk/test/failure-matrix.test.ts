@@ -1,29 +1,9 @@
 // The rows of docs/failure-matrix.md that no other test shows, each in virtual time.
 import { describe, expect, test } from 'vitest';
-import { createPlayGuard } from '../src/play-guard.ts';
-import type { AnySessionEvent, SessionEventType } from '../src/session/events.ts';
-import { FakeGateway } from './fake-gateway.ts';
-import { FakeHost } from './fake-host.ts';
-import { type Fate, PROMPT, Simulation } from './simulation.ts';
+import { type Fate, Simulation } from './simulation.ts';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
-const LOST: Fate = { kind: 'lost', thereMs: 0, backMs: 0 };
-
-async function play(host: FakeHost, gateway: FakeGateway) {
-  const guard = createPlayGuard({
-    gatewayUrl: gateway.url,
-    publishableKey: 'pk_test_key',
-    gameId: 'star-garden',
-    platform: host.platform,
-  });
-  const result = await host.advanceUntil(guard.startSession({ ageToken: 'age-token' }));
-  if (result.verdict !== 'play') throw new Error('denied');
-  const events: AnySessionEvent[] = [];
-  const types: SessionEventType[] = ['warning', 'limitReached', 'ended', 'dayReset', 'extended', 'offline', 'online'];
-  for (const type of types) result.session.on(type, (event) => void events.push(event));
-  return { session: result.session, events };
-}
 
 test('gateway slow: answers that take 4 s neither end play early nor let it outlast the limit by more than the grace', () => {
   const simulation = new Simulation({ fate: () => ({ kind: 'answered', thereMs: 2 * SECOND, backMs: 2 * SECOND }) });
@@ -33,57 +13,6 @@ test('gateway slow: answers that take 4 s neither end play early nor let it outl
   expect(closes[0]!.at).toBeGreaterThan(60 * MINUTE - 4 * SECOND);
   expect(closes[0]!.at).toBeLessThanOrEqual(60 * MINUTE + SECOND);
   expect(simulation.types()).not.toContain('offline');
-});
-
-test('limit reached while offline: play ends on time, and what came before settles once the gateway is back', () => {
-  const simulation: Simulation = new Simulation({
-    rules: { usedMs: 59 * MINUTE },
-    fate: () => (simulation.now < 20 * SECOND || simulation.now > 70 * SECOND ? PROMPT : LOST),
-  });
-  simulation.runUntil(5 * MINUTE);
-  const ended = simulation.events.find(({ type }) => type === 'ended');
-  expect(ended).toMatchObject({ by: 'limit', reason: 'daily_budget_spent', endedAt: '2026-11-20T12:01:00.000Z' });
-  expect(simulation.gateway.closed).toMatchObject({
-    reason: 'limit',
-    enforcement: { endedAt: '2026-11-20T12:01:00.000Z' },
-  });
-});
-
-test('midnight: the day of the answers counts, not the device’s; play goes on with a new day', async () => {
-  const host = new FakeHost();
-  await using gateway = await FakeGateway.start(host);
-  gateway.rules = { ...gateway.rules, usedMs: 50 * MINUTE };
-  const { session, events } = await play(host, gateway);
-  await host.advance(6 * MINUTE);
-  expect(events).toMatchObject([{ type: 'warning' }, { type: 'warning', stepMs: 5 * MINUTE }]);
-  gateway.sessions[0]!.usedMs = 0;
-  await host.advance(MINUTE);
-  expect(events.slice(2)).toMatchObject([{ type: 'dayReset' }]);
-  expect(session.getRemaining().remainingMs).toBeGreaterThan(58 * MINUTE);
-  await host.advance(54 * MINUTE);
-  expect(events.slice(3)).toMatchObject([{ type: 'warning', stepMs: 15 * MINUTE }, { type: 'warning' }]);
-  await host.advanceUntil(session.end());
-});
-
-test('reinstalled app: nothing on the device is believed, the gateway knows what was played', async () => {
-  const host = new FakeHost();
-  await using gateway = await FakeGateway.start(host);
-  const first = await play(host, gateway);
-  await host.advance(20 * MINUTE);
-  await host.advanceUntil(first.session.end());
-  gateway.rules = { ...gateway.rules, usedMs: gateway.sessions[0]!.usedMs };
-  host.wallMs -= 86_400_000;
-  const second = await play(host, gateway);
-  expect(second.session.sessionId).not.toBe(first.session.sessionId);
-  expect(second.session.getRemaining().remainingMs).toBeLessThanOrEqual(41 * MINUTE);
-  await host.advanceUntil(second.session.end());
-});
-
-test('killed tab: nothing is sent any more, and the gateway counts to the last beat', () => {
-  const simulation = new Simulation().runUntil(10 * MINUTE).sleep(60 * MINUTE);
-  const lastBeat = simulation.sent.at(-1)!;
-  expect(simulation.gateway.usedMs).toBe(lastBeat.at);
-  expect(simulation.gateway.closed).toBeNull();
 });
 
 describe('1,000 players on a network that loses and delays', () => {

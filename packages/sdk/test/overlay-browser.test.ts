@@ -222,7 +222,9 @@ describe('the end', () => {
   test('shows a refusal in the gateway’s words', async () => {
     await openGame();
     await page.evaluate(() => {
-      const denial = { text: 'Bạn cần cha mẹ đăng ký', nextAllowedAt: null, rating: '16+', serverAt: '' };
+      const message = { vi: 'Bạn cần cha mẹ đăng ký', en: 'A parent has to register you' };
+      const reason = 'guardian_required';
+      const denial = { text: message.vi, message, reason, nextAllowedAt: null, rating: '16+', serverAt: '' };
       (window as unknown as GameWindow).overlay.showDenial(
         denial as unknown as Parameters<PlaygateOverlay['showDenial']>[0],
       );
@@ -230,6 +232,41 @@ describe('the end', () => {
     expect(await part('end').textContent()).toContain('Bạn cần cha mẹ đăng ký');
     expect(await part('badge').textContent()).toBe('16+');
   });
+
+  test.each([
+    ['guardian_required', 1],
+    ['unverified', 0],
+    ['agent_closed', 0],
+  ])(
+    'refuses for %s in the overlay’s language, with the hotline only where it is a minor: %i',
+    async (reason, count) => {
+      await openGame('en');
+      await deny({ reason, text: 'Chưa chơi được', message: { vi: 'Chưa chơi được', en: 'Not now' } });
+      expect(await part('end').textContent()).toContain('Not now');
+      expect(await part('hotline').count()).toBe(count);
+    },
+  );
+
+  test('has words for a gateway that could not be asked', async () => {
+    await openGame('en');
+    await deny(null);
+    expect(await part('end').textContent()).toContain('Play time can’t be checked right now');
+    expect(await part('hotline').count()).toBe(0);
+  });
+});
+
+test('a new language drops texts of the old one, and keeps them otherwise', async () => {
+  await openGame('vi');
+  const offline = () => tell({ type: 'offline' });
+  const configure = (options: object) =>
+    page.evaluate((given) => (window as unknown as GameWindow).overlay.configure(given), options);
+  await configure({ texts: { offline: 'Mất mạng rồi' } });
+  await configure({ countdown: 'never' });
+  await offline();
+  expect(await part('offline').textContent()).toContain('Mất mạng rồi');
+  await configure({ locale: 'en' });
+  await offline();
+  expect(await part('offline').textContent()).toContain('No connection');
 });
 
 test('a child is warned at a field before and while it gives itself away, and nothing is sent', async () => {
@@ -249,6 +286,14 @@ test('a child is warned at a field before and while it gives itself away, and no
   expect(await part('privacy').textContent()).toContain('số điện thoại');
   expect(requests).toEqual([]);
 });
+
+function deny(denial: object | null): Promise<void> {
+  return page.evaluate((given) => {
+    const whole = given === null ? null : { nextAllowedAt: null, serverAt: '', ...given };
+    const { overlay } = window as unknown as GameWindow;
+    overlay.showDenial(whole as Parameters<PlaygateOverlay['showDenial']>[0]);
+  }, denial);
+}
 
 describe('every screen', () => {
   const sizes = [

@@ -51,7 +51,14 @@ async function titleOfDenial(): Promise<string | null> {
       };
       const { createOverlay, loadOverlayTexts: load } = here.PlaygateOverlay;
       const overlay = createOverlay({ texts: await load(source) });
-      const denial = { text: '', nextAllowedAt: null, rating: '12+', serverAt: '' };
+      const denial = {
+        text: '',
+        message: { vi: '', en: '' },
+        reason: 'unverified',
+        nextAllowedAt: null,
+        rating: '12+',
+        serverAt: '',
+      };
       overlay.showDenial(denial as unknown as Parameters<typeof overlay.showDenial>[0]);
     },
     { gatewayUrl: gateway.baseUrl, publishableKey, locale: 'vi' } as const,

@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ConnectionError, GatewayError, ListenerError } from '../src/errors.ts';
 import type { PlayGuardOptions } from '../src/options.ts';
 import { createPlayGuard } from '../src/play-guard.ts';
 import type { AnySessionEvent, SessionEventType } from '../src/session/events.ts';
-import type { PlaySession } from '../src/session/play-session.ts';
+import { END_AWAITED_MS_MAX, type PlaySession } from '../src/session/play-session.ts';
 import { DENIAL, FakeGateway } from './fake-gateway.ts';
 import { FakeHost } from './fake-host.ts';
 import { NOTICE_TEXT, RULES } from './model-gateway.ts';
@@ -41,6 +41,11 @@ async function setUp(options: Partial<PlayGuardOptions> = {}) {
     return result.session;
   };
   return { host, gateway, guard, events, start };
+}
+
+/** What tells players apart; nobody checks the signature here. */
+function tokenOf(subject: string, issue: number): string {
+  return `e30.${btoa(JSON.stringify({ sub: subject, issue }))}.${issue}`;
 }
 
 function typesOf(events: readonly AnySessionEvent[]): string[] {
@@ -87,6 +92,61 @@ describe('a start', () => {
     if (second.verdict !== 'play') throw new Error('denied');
     expect(second.session.sessionId).toBe('ses_1');
     await host.advanceUntil(second.session.end());
+  });
+
+  test('with a new token of the same player is the same session', async () => {
+    const { host, gateway, guard } = await setUp();
+    await using _ = gateway;
+    const first = guard.startSession({ ageToken: tokenOf('ann', 1) });
+    expect(guard.startSession({ ageToken: tokenOf('ann', 2) })).toBe(first);
+    const result = await host.advanceUntil(first);
+    if (result.verdict !== 'play') throw new Error('denied');
+    await host.advanceUntil(result.session.end());
+  });
+
+  test.each(['while the first runs', 'while the first starts'])(
+    'of another player, %s, ends it first',
+    async (when) => {
+      const { host, gateway, guard } = await setUp();
+      await using _ = gateway;
+      const adult = guard.startSession({ ageToken: tokenOf('adult', 1) });
+      if (when === 'while the first runs') await host.advanceUntil(adult);
+      const child = await host.advanceUntil(guard.startSession({ ageToken: tokenOf('child', 1) }));
+      const left = await adult;
+      if (left.verdict !== 'play' || child.verdict !== 'play') throw new Error('denied');
+      expect(child.session.sessionId).not.toBe(left.session.sessionId);
+      expect(left.session.getRemaining().phase).toMatch(/clos/);
+      await host.advance(1_000);
+      expect(gateway.sessions.map(({ closed }) => closed)).toEqual([{ reason: 'player_changed' }, null]);
+      expect(gateway.received.filter(({ path }) => path === '/v1/sessions').at(-1)?.body).toMatchObject({
+        ageToken: tokenOf('child', 1),
+      });
+      // The end of the one does not make the guard forget the other.
+      expect(await guard.startSession({ ageToken: tokenOf('child', 2) })).toBe(child);
+      await host.advanceUntil(child.session.end());
+    },
+  );
+
+  test('takes what was asked before it: listeners, a pause, an end', async () => {
+    const { host, gateway, guard } = await setUp();
+    await using _ = gateway;
+    const heard: string[] = [];
+    const stop = guard.on('paused', () => void heard.push('not any more'));
+    guard.on('paused', ({ by }) => void heard.push(`paused by ${by}`));
+    guard.on('ended', ({ reason }) => void heard.push(reason));
+    guard.pause();
+    const starting = guard.startSession({ ageToken: 'age-token' });
+    stop();
+    const result = await host.advanceUntil(starting);
+    if (result.verdict !== 'play') throw new Error('denied');
+    await host.advance(1_000);
+    expect(heard).toEqual(['paused by game']);
+    expect(result.session.getRemaining().phase).toBe('paused');
+    await host.advanceUntil(guard.end('menu'));
+    expect(heard).toEqual(['paused by game', 'menu']);
+    void guard.startSession({ ageToken: 'age-token' });
+    await host.advanceUntil(guard.end('changed_mind'));
+    expect(gateway.sessions[1]?.closed).toEqual({ reason: 'changed_mind' });
   });
 
   test('is tried again with the same idempotency key, as late as the gateway asks', async () => {
@@ -227,6 +287,63 @@ describe('a session', () => {
     await host.advanceUntil(session.end());
   });
 
+  test('survives async listeners that reject, and says so', async () => {
+    const { host, gateway, events, start } = await setUp();
+    await using _ = gateway;
+    const session = await start();
+    const failure = new Error('of the game');
+    session.on('paused', async () => {
+      throw failure;
+    });
+    session.pause();
+    await host.advance(1_000);
+    expect(events).toMatchObject([{ type: 'paused' }, { type: 'error', error: { cause: failure } }]);
+    await host.advanceUntil(session.end());
+  });
+
+  test.each([
+    ['there is no console', undefined],
+    [
+      'the console throws',
+      {
+        error: () => {
+          throw new Error('full');
+        },
+      },
+    ],
+  ])('survives listeners that throw where %s', async (_name, console) => {
+    const { host, gateway, start } = await setUp();
+    await using _ = gateway;
+    const session = await start();
+    let calls = 0;
+    session.on('tick', () => {
+      calls += 1;
+      throw new Error('of the game');
+    });
+    vi.stubGlobal('console', console);
+    try {
+      await host.advance(3_500);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(calls).toBe(3);
+    await host.advanceUntil(session.end());
+  });
+
+  test('does not keep a game waiting for its own end while the gateway is away', async () => {
+    const { host, gateway, start } = await setUp();
+    await using _ = gateway;
+    const session = await start();
+    gateway.troubles = Array.from({ length: 20 }, () => 'reset' as const);
+    const from = host.monotonicMs;
+    await host.advanceUntil(session.end());
+    expect(host.monotonicMs - from).toBeLessThanOrEqual(END_AWAITED_MS_MAX + 1_000);
+    expect(session.getRemaining().phase).toBe('closing');
+    gateway.troubles = [];
+    await host.advance(15_000);
+    expect(gateway.sessions[0]?.closed).toEqual({ reason: 'quit' });
+  });
+
   test('calls a listener no more once it is unsubscribed', async () => {
     const { host, gateway, start } = await setUp();
     await using _ = gateway;
@@ -307,7 +424,8 @@ describe('clocks', () => {
     await host.advance(10 * MINUTE);
     host.freeze(60 * MINUTE);
     await host.advance(1_000);
-    expect(typesOf(events)).toEqual(['notice']);
+    // An hour of sleep is no play, and no reason to tell the player to rest.
+    expect(typesOf(events)).toEqual([]);
     expect(session.getRemaining().remainingMs).toBeGreaterThan(48 * MINUTE);
     await host.advanceUntil(session.end());
   });

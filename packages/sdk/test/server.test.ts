@@ -115,7 +115,13 @@ function fakeTime() {
 
 type Beat = { readonly sessionId: string; readonly seq: number; readonly state: string };
 const beatsIn = ({ body }: Sent): readonly Beat[] => (body as { readonly beats: readonly Beat[] }).beats;
-const going = { verdict: 'continue', remainingMs: 600_000, endsAt: null, nextHeartbeatMs: 30_000 } as const;
+const going = {
+  verdict: 'continue',
+  remainingMs: 600_000,
+  endsAt: null,
+  bindingRule: null,
+  nextHeartbeatMs: 30_000,
+} as const;
 const continued = (sent: Sent) =>
   json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going })) });
 
@@ -127,6 +133,31 @@ function startBeats(...replies: readonly Reply[]) {
   const types = ['warn', 'end', 'unknown', 'error', 'offline', 'online'] as const satisfies (keyof BeatEvents)[];
   for (const type of types) beats.on(type, (event) => heard.push({ type, event }));
   return { ...gateway, time, beats, heard, typesHeard: () => heard.map(({ type }) => type) };
+}
+
+const fail = (): never => {
+  throw new Error('a bug');
+};
+
+/** Answers in the gateway's own time, which begins at the device's and goes on whatever the device's clock says. */
+function startTold({ endsInMs, scope }: { readonly endsInMs: number; readonly scope: string }) {
+  const time = new VirtualTime();
+  const device = new VirtualDevice(time);
+  const endsAt = new Date(time.now + endsInMs).toISOString();
+  const bindingRule = { id: 'rule', scope, limitMs: null };
+  let isAway = false;
+  const told = (sent: Sent) => {
+    if (isAway) throw new TypeError('refused');
+    const results = beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going, endsAt, bindingRule }));
+    return json(200, { serverAt: new Date(time.now).toISOString(), results });
+  };
+  const beats = new Beats(fakeGateway(told).requests, {}, device.platform);
+  const heard: BeatEvents['end'][] = [];
+  beats.on('end', (end) => void heard.push(end));
+  const set = (to: boolean) => () => {
+    isAway = to;
+  };
+  return { away: set(true), back: set(false), beats, device, ends: () => heard, time };
 }
 
 describe('beats', () => {
@@ -156,7 +187,10 @@ describe('beats', () => {
     beats.add('ses_b');
     await time.advance(20_000);
     expect(heard).toEqual([
-      { type: 'end', event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: false } },
+      {
+        type: 'end',
+        event: { sessionId: 'ses_a', reason: 'daily_budget_spent', closeReason: 'limit', isPredicted: false },
+      },
       { type: 'unknown', event: { sessionId: 'ses_b', code: 'not_found' } },
     ]);
     expect([beats.size, time.timerCount]).toEqual([0, 0]);
@@ -199,22 +233,72 @@ describe('beats', () => {
     await time.advance(100_000);
     const ends = heard.filter(({ type }) => type === 'end');
     expect(ends).toEqual([
-      { type: 'end', event: { sessionId: 'ses_a', reason: 'ledger_unavailable', isPredicted: true } },
+      {
+        type: 'end',
+        event: {
+          sessionId: 'ses_a',
+          reason: 'ledger_unavailable',
+          closeReason: 'ledger_unavailable',
+          isPredicted: true,
+        },
+      },
     ]);
   });
 
-  it('end play at the end that was told, also while the gateway is away', async () => {
-    let endsAt: string | null = null;
-    const told = (sent: Sent) =>
-      json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going, endsAt })) });
-    const { beats, time, heard } = startBeats(told, new TypeError('refused'));
-    endsAt = new Date(time.now + 45_000).toISOString();
+  it.each([
+    ['game', 'daily_budget_spent', 'limit'],
+    ['window', 'outside_window', 'window'],
+    ['agent_hours', 'agent_closed', 'window'],
+  ])(
+    'end play at the end that was told, also while the gateway is away, by the rule of it: %s',
+    async (scope, reason, closeReason) => {
+      const { away, beats, ends, time } = startTold({ endsInMs: 40_000, scope });
+      beats.add('ses_a');
+      await time.advance(12_000);
+      away();
+      await time.advance(48_000);
+      expect(ends()).toEqual([{ sessionId: 'ses_a', reason, closeReason, isPredicted: true }]);
+    },
+  );
+
+  it.each([3_600_000, -3_600_000])('end nobody by the wall clock of the server, %d ms off', async (aheadMs) => {
+    const { away, back, beats, device, ends, time } = startTold({ endsInMs: 3_000_000, scope: 'game' });
+    device.setClockAhead(aheadMs);
     beats.add('ses_a');
-    await time.advance(60_000);
-    expect(heard.at(-1)).toEqual({
-      type: 'end',
-      event: { sessionId: 'ses_a', reason: 'daily_budget_spent', isPredicted: true },
-    });
+    await time.advance(40_000);
+    away();
+    await time.advance(45_000);
+    back();
+    await time.advance(10_000);
+    expect([ends(), beats.size]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['throws', () => fail()],
+    ['rejects', async () => fail()],
+  ])('report a listener that %s, and go on', async (_how, listener) => {
+    const { beats, heard, time } = startBeats(continued);
+    const later: unknown[] = [];
+    beats.on('result', listener);
+    beats.on('result', (result) => void later.push(result));
+    beats.add('ses_a');
+    await time.advance(12_000);
+    expect(heard).toMatchObject([{ type: 'error', event: { code: 'listener_failed', cause: { message: 'a bug' } } }]);
+    expect([later.length, beats.size]).toEqual([1, 1]);
+  });
+
+  it('say it on the console where a listener for errors throws, or there is none', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { platform, time } = fakeTime();
+    const beats = new Beats(fakeGateway(continued).requests, {}, platform);
+    beats.on('result', fail);
+    beats.add('ses_a');
+    await time.advance(12_000);
+    expect(said).toHaveBeenCalledTimes(1);
+    beats.on('error', fail);
+    await time.advance(30_000);
+    expect(said).toHaveBeenCalledTimes(2);
+    said.mockRestore();
   });
 });
 
@@ -227,8 +311,8 @@ describe('whether a player may act', () => {
     expect([one, same, other]).toMatchObject([{ mayPlay: true }, { mayPlay: true }, { mayPlay: true }]);
     expect(sent.map(beatsIn)).toEqual([
       [
-        { sessionId: 'ses_a', seq: 1, state: 'active' },
-        { sessionId: 'ses_b', seq: 1, state: 'active' },
+        { sessionId: 'ses_a', seq: 0, state: 'active' },
+        { sessionId: 'ses_b', seq: 0, state: 'active' },
       ],
     ]);
     nowMs = 4_999;

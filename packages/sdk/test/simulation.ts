@@ -30,7 +30,11 @@ export interface SimulationOptions {
   fate?(request: GatewayRequest): Fate;
   random?(): number;
   startRoundTripMs?: number;
+  /** Answers in place of the model. */
+  readonly books?: Books;
 }
+
+export type Books = Pick<ModelGateway, 'allowance' | 'beat' | 'closed'>;
 
 interface Delivery {
   readonly at: number;
@@ -51,6 +55,7 @@ export class Simulation {
   now = 0;
   state: SessionState;
   readonly gateway: ModelGateway;
+  readonly #books: Books;
   readonly events: AnySessionEvent[] = [];
   readonly sent: { readonly at: number; readonly request: GatewayRequest }[] = [];
   readonly config: MachineConfig;
@@ -65,8 +70,9 @@ export class Simulation {
     this.#options = options;
     this.config = { ...CONFIG, ...options.config };
     this.gateway = new ModelGateway({ ...RULES, ...options.rules }, 0);
+    this.#books = options.books ?? this.gateway;
     const receivedAt = options.startRoundTripMs ?? 0;
-    const forecast = forecastFrom(this.gateway.allowance(0), 0, { sentAt: 0, receivedAt });
+    const forecast = forecastFrom(this.#books.allowance(0), 0, { sentAt: 0, receivedAt });
     this.now = receivedAt;
     this.#wakeAt = receivedAt;
     this.state = openedState(forecast, { now: this.now, random: this.#random() });
@@ -149,13 +155,13 @@ export class Simulation {
 
   #arrive(request: GatewayRequest, fate: Fate, attempt: number): void {
     if (request.kind === 'close') {
-      this.gateway.closed ??= request.body;
+      this.#books.closed ??= request.body;
       if (fate.kind === 'answered') {
         this.#deliver(this.now + fate.backMs, attempt, () => this.input({ type: 'closeAnswered' }));
       }
       return;
     }
-    const reply: HeartbeatReply = this.gateway.beat(request.body, this.now);
+    const reply: HeartbeatReply = this.#books.beat(request.body, this.now);
     if (fate.kind !== 'answered') return;
     this.#deliver(this.now + fate.backMs, attempt, () => this.input({ type: 'beatAnswered', reply }));
   }

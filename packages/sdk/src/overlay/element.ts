@@ -16,6 +16,8 @@ import { type ToastStyle, Toasts } from './toasts.ts';
 const COUNTDOWN_FROM_MS = 900_000;
 /** From here on it changes colour, and a warning says how to stop instead of that one will. */
 const NEAR_MS = 300_000;
+/** Reasons that no adult is refused for. */
+const ONLY_OF_MINORS = /budget|window|rating|guardian|little/;
 
 export interface OverlayOptions {
   /** Default `vi`. */
@@ -60,9 +62,10 @@ export class PlaygateOverlay extends Base {
     this.#toasts.clear();
   }
 
-  /** May be called again: for a new language, or newer texts. */
+  /** May be called again: for a new language, which drops `texts` of the old one, or newer texts. */
   configure(options: OverlayOptions): void {
-    this.#options = { ...this.#options, ...options };
+    const isOther = (options.locale ?? this.#locale) !== this.#locale;
+    this.#options = { ...this.#options, ...(isOther && { texts: {} }), ...options };
     this.lang = this.#locale;
     this.#draw();
   }
@@ -88,12 +91,17 @@ export class PlaygateOverlay extends Base {
     this.#draw();
   }
 
-  /** A refused start, in the same words and the same place as an end. */
-  showDenial(denial: Denial): void {
-    const { nextAllowedAt, rating, serverAt, text } = denial;
-    if (rating !== undefined) this.#showRating(rating);
-    const next = nextAllowedAt === null ? null : nextWords(nextAllowedAt, serverAt, this.#place, this.#texts);
-    this.#stop({ title: this.#texts.deniedTitle, text, next, guardian: null, isChild: true });
+  /** A refused start, in the same words and the same place as an end. Null: the gateway could not be asked. */
+  showDenial(denial: Denial | null): void {
+    const texts = this.#texts;
+    if (denial?.rating) this.#showRating(denial.rating);
+    this.#stop({
+      title: texts.deniedTitle,
+      text: denial?.message[this.#locale] ?? texts.ledger_unavailable,
+      next: denial?.nextAllowedAt ? nextWords(denial.nextAllowedAt, denial.serverAt, this.#place, texts) : null,
+      guardian: null,
+      isChild: ONLY_OF_MINORS.test(denial?.reason ?? ''),
+    });
   }
 
   /**

@@ -1,5 +1,17 @@
 // What the SDK needs from the host. An engine without a browser's globals passes its own pieces as `platform`.
 
+/** What is used of an AbortSignal. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** The host's own AbortSignal where its types are there, as in a page and in Node; an engine's project may have none. */
+export type HostSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : AbortSignalLike;
+
 export interface PlatformRequest {
   readonly method: 'POST';
   readonly headers: Record<string, string>;
@@ -7,7 +19,7 @@ export interface PlatformRequest {
   /** The request must outlive the page. Hosts that cannot do it ignore it. */
   readonly keepalive: boolean;
   /** Absent where the host has no AbortController; the SDK then just stops listening. */
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
 }
 
 export interface PlatformResponse {
@@ -18,7 +30,7 @@ export interface PlatformResponse {
 
 export interface StreamRequest {
   readonly headers: Record<string, string>;
-  readonly signal: AbortSignal;
+  readonly signal: HostSignal;
 }
 
 /** `hidden`: out of sight but may come back; `gone`: being unloaded, only keepalive requests still leave. */
@@ -34,7 +46,10 @@ export interface Platform {
   clearTimer(timer: unknown): void;
   /** 0 (inclusive) to 1 (exclusive); spreads heartbeats, guards nothing. */
   random(): number;
-  /** Calls back on each change, and at once when the page is not visible. Returns how to stop. */
+  /**
+   * Calls back on each change, and at once when the page is not visible; saying a state again, as when the network is back, makes
+   * what could not be sent go out now. Returns how to stop.
+   */
   watchPage(listener: (state: PageState) => void): () => void;
   /**
    * GETs text that comes piece by piece; resolves with the HTTP status once it is over. Without it changes are learnt of with

@@ -1,10 +1,12 @@
 // Heartbeats of many sessions for a game server: due ones go together, each at the pace the gateway asked for. A session is
 // added once and beaten for until it ends or is removed.
-import type { BatchHeartbeatsReply } from '@playgate/contract/wire';
+import type { BatchHeartbeatsReply, EndReason } from '@playgate/contract/wire';
 import { BATCH_BEATS_MAX } from '@playgate/contract/wire';
 import { ConnectionError, PlaygateError, retryAfterMsOf } from '../errors.ts';
+import { closeWordOf } from '../session/ending.ts';
 import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
-import { type BeatAnswer, BeatEmitter, type BeatEvents, type BeatEventType } from './beat-events.ts';
+import { type BatchExchange, type BeatEnd, endTold } from './beat-end.ts';
+import { type BeatAnswer, BeatEmitter, type BeatEventType, type BeatListener } from './beat-events.ts';
 import type { GatewayRequests } from './gateway-requests.ts';
 import { wholeNumber } from './server-options.ts';
 import type { ServerPlatform } from './server-platform.ts';
@@ -40,7 +42,8 @@ interface Beaten {
   isSent: boolean;
   isWarned: boolean;
   heardAtMs: number;
-  endsAt: number | null;
+  /** By rule, as the last answer had it; null: none in sight. */
+  end: BeatEnd | null;
   /** False: the gateway asks for no beats of it (an adult's). */
   isAsked: boolean;
 }
@@ -72,7 +75,7 @@ export class Beats {
   }
 
   /** Returns how to stop. */
-  on<Type extends BeatEventType>(type: Type, listener: (event: BeatEvents[Type]) => void): () => void {
+  on<Type extends BeatEventType>(type: Type, listener: BeatListener<Type>): () => void {
     return this.#emitter.on(type, listener);
   }
 
@@ -92,7 +95,7 @@ export class Beats {
       throw new RangeError(`a process beats for at most ${BEATEN_SESSIONS_MAX} sessions`);
     }
     const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#platform.random());
-    const fresh = { isSent: false, isWarned: false, heardAtMs: nowMs, endsAt: null, isAsked: true };
+    const fresh = { isSent: false, isWarned: false, heardAtMs: nowMs, end: null, isAsked: true };
     this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, ...fresh });
     if (this.#timer === null) this.#awaitGroup();
   }
@@ -135,6 +138,7 @@ export class Beats {
 
   async #send(batch: readonly Beaten[]): Promise<void> {
     this.#underWay += 1;
+    const sentAtMs = this.#platform.monotonicMs();
     const beats = batch.map((session) => {
       session.isSent = true;
       session.seq += 1;
@@ -144,11 +148,13 @@ export class Beats {
       const body = { beats };
       // The next group is the retry, with later states.
       const request = { method: 'POST', path: '/v1/heartbeats', body, isRepeatable: false } as const;
-      const { results } = await this.#requests.send<BatchHeartbeatsReply>(request);
+      const { results, serverAt } = await this.#requests.send<BatchHeartbeatsReply>(request);
+      const answered = { serverAt, sentAtMs, receivedAtMs: this.#platform.monotonicMs() };
       this.#heard();
       for (const [index, result] of results.entries()) {
         const session = batch[index];
-        if (session !== undefined && this.#sessions.get(session.sessionId) === session) this.#take(session, result);
+        if (session !== undefined && this.#sessions.get(session.sessionId) === session)
+          this.#take(session, result, answered);
       }
     } catch (error) {
       this.#failed(
@@ -174,19 +180,19 @@ export class Beats {
     this.#emitter.emit('error', error);
   }
 
-  #take(session: Beaten, result: BatchHeartbeatsReply['results'][number]): void {
+  #take(session: Beaten, result: BatchHeartbeatsReply['results'][number], answered: BatchExchange): void {
     const { sessionId } = session;
     if ('code' in result) {
       this.remove(sessionId);
       this.#emitter.emit('unknown', result);
       return;
     }
-    const nowMs = this.#platform.monotonicMs();
+    const nowMs = answered.receivedAtMs;
     const isStale = result.seq > session.seq;
     // Somebody has beaten for it before, as this server did before it was started anew.
     if (isStale) session.seq = result.seq;
     session.heardAtMs = nowMs;
-    session.endsAt = result.endsAt === null ? null : Date.parse(result.endsAt);
+    session.end = endTold(result, answered);
     session.isAsked = result.nextHeartbeatMs !== null;
     const { nextHeartbeatMs } = result;
     const paceMs = nextHeartbeatMs === null ? 0 : pacedDelayMs(nextHeartbeatMs, this.#platform.random());
@@ -198,8 +204,7 @@ export class Beats {
   #tell(session: Beaten, { endsAt, reason, remainingMs, verdict }: BeatAnswer): void {
     const { sessionId } = session;
     if (verdict === 'end') {
-      this.remove(sessionId);
-      this.#emitter.emit('end', { sessionId, reason: reason ?? 'session_closed', isPredicted: false });
+      this.#end(sessionId, reason ?? 'session_closed', false);
     } else if (verdict === 'warn' && !session.isWarned) {
       session.isWarned = true;
       this.#emitter.emit('warn', { sessionId, remainingMs, endsAt });
@@ -208,15 +213,18 @@ export class Beats {
 
   /** While the gateway is away, play goes on until the lease or the end that was told, whichever is first. */
   #endWhatIsOver(nowMs: number): void {
-    for (const { endsAt, heardAtMs, isAsked, sessionId, state } of [...this.#sessions.values()]) {
+    for (const { end, heardAtMs, isAsked, sessionId, state } of [...this.#sessions.values()]) {
       if (!isAsked) continue;
-      const isPastEnd = endsAt !== null && state === 'active' && this.#platform.wallMs() >= endsAt;
+      const isPastEnd = end !== null && (state === 'active' || end.comesByItself) && nowMs >= end.atMs;
       const isPastLease = nowMs - heardAtMs >= this.#leaseMs;
       if (!isPastEnd && !isPastLease) continue;
-      this.remove(sessionId);
-      const reason = isPastEnd ? 'daily_budget_spent' : 'ledger_unavailable';
-      this.#emitter.emit('end', { sessionId, reason, isPredicted: true });
+      this.#end(sessionId, isPastEnd ? end.reason : 'ledger_unavailable', true);
     }
+  }
+
+  #end(sessionId: string, reason: EndReason, isPredicted: boolean): void {
+    this.remove(sessionId);
+    this.#emitter.emit('end', { sessionId, reason, closeReason: closeWordOf(reason), isPredicted });
   }
 }
 

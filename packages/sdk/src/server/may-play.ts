@@ -15,8 +15,8 @@ export const MAY_PLAY_AWAY_MS_DEFAULT = 90_000;
 const AWAY_MS_RANGE = [0, 3_600_000] as const;
 /** Sessions remembered; the longest not asked for goes first. */
 export const REMEMBERED_MAX = 50_000;
-/** The first beat of a session: repeated, it changes nothing. */
-const ANY_SEQ = 1;
+/** Below that of any beat: it asks, and neither counts play nor takes the number of the client's own first beat. */
+const ASKING_SEQ = 0;
 
 export interface MayPlayOptions {
   /** ms, 0 to 60,000; default 5,000. */
@@ -86,7 +86,7 @@ export class MayPlay {
   }
 
   async #send(batch: readonly (readonly [string, Waiting])[]): Promise<void> {
-    const beats = batch.map(([sessionId]) => ({ sessionId, seq: ANY_SEQ, state: 'active' as const }));
+    const beats = batch.map(([sessionId]) => ({ sessionId, seq: ASKING_SEQ, state: 'active' as const }));
     try {
       const request = { method: 'POST', path: '/v1/heartbeats', body: { beats } } as const;
       const { results } = await this.#requests.send<BatchHeartbeatsReply>(request);

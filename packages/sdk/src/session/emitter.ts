@@ -1,12 +1,14 @@
-// Calls the game's listeners. Whatever they throw is reported and never reaches the caller.
+// Calls the game's listeners. Whatever they throw, at once or later, is reported and never reaches the caller.
 import { ListenerError } from '../errors.ts';
 import type { AnySessionEvent, Listener, SessionEventType } from './events.ts';
 
-type AnyListener = (event: AnySessionEvent) => void;
+/** A listener may be an async function, whatever its type says. */
+type AnyListener = (event: AnySessionEvent) => unknown;
 
 export class SessionEmitter {
   readonly #listeners = new Map<SessionEventType, Set<AnyListener>>();
   #isConsoleUsed = false;
+  #isOver = false;
 
   on<Type extends SessionEventType>(type: Type, listener: Listener<Type>): () => void {
     const listeners = this.#listeners.get(type) ?? new Set();
@@ -18,12 +20,16 @@ export class SessionEmitter {
   }
 
   emit(event: AnySessionEvent): void {
-    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) {
-      try {
-        listener(event);
-      } catch (cause) {
-        this.#report(event.type, cause);
-      }
+    if (event.type === 'ended') this.#isOver = true;
+    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) void this.#call(listener, event);
+  }
+
+  /** Never rejects. */
+  async #call(listener: AnyListener, event: AnySessionEvent): Promise<void> {
+    try {
+      await listener(event);
+    } catch (cause) {
+      this.#report(event.type, cause);
     }
   }
 
@@ -31,12 +37,16 @@ export class SessionEmitter {
   #report(type: SessionEventType, cause: unknown): void {
     const error = new ListenerError(type, cause);
     const isHeard = (this.#listeners.get('error')?.size ?? 0) > 0;
-    if (isHeard && type !== 'error' && type !== 'ended') {
+    if (isHeard && type !== 'error' && !this.#isOver) {
       this.emit({ type: 'error', action: 'continue', error });
       return;
     }
     if (this.#isConsoleUsed) return;
     this.#isConsoleUsed = true;
-    console.error(error);
+    try {
+      console.error(error);
+    } catch {
+      // A bare host has none.
+    }
   }
 }

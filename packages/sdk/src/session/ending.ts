@@ -9,7 +9,7 @@ export interface ForetoldEnd {
   readonly nextAllowedAt: string | null;
 }
 
-const REASON_BY_SCOPE: Readonly<Record<BindingRule['scope'], EndReason>> = {
+export const REASON_BY_SCOPE: Readonly<Record<BindingRule['scope'], EndReason>> = {
   game: 'daily_budget_spent',
   provider: 'daily_budget_spent',
   agent: 'daily_budget_spent',

@@ -1,5 +1,5 @@
 // Does what the machine asks for: sends, emits, sets the timer; and tells it what came of it. Decides nothing.
-import { ConnectionError, PlaygateError } from '../errors.ts';
+import type { PlaygateError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Call, GatewayClient, SessionAddress } from '../transport/gateway-client.ts';
 import type { AnySessionEvent } from './events.ts';
@@ -134,7 +134,7 @@ export class HeartbeatLoop {
     };
     call.result.then(
       (reply) => settle(answered(reply)),
-      (error: unknown) => settle({ type: 'failed', error: asPlaygateError(error) }),
+      (error: PlaygateError) => settle({ type: 'failed', error }),
     );
   }
 
@@ -145,9 +145,4 @@ export class HeartbeatLoop {
     this.#setTimer(null);
     this.#stopWatching?.();
   }
-}
-
-function asPlaygateError(error: unknown): PlaygateError {
-  if (error instanceof PlaygateError) return error;
-  return new ConnectionError('unreachable', 'The request failed', { cause: error });
 }

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CONFIG, type Fate, PROMPT, Simulation, type SimulationOptions } from '../../test/simulation.ts';
-import { NEXT_DAY_AT } from '../testing/model-gateway.ts';
-import { CLOSE_ATTEMPTS_MAX } from './machine.ts';
+import { NEXT_DAY_AT, RULES } from '../testing/model-gateway.ts';
+import { BACKOFF_MS_MAX } from '../transport/backoff.ts';
+import { CLOSE_AFTER_LEASE_MS_MAX, UNSEEN_PLAY_MS_MAX } from './machine.ts';
 
 const MINUTE = 60_000;
 const LOST: Fate = { kind: 'lost', thereMs: 0, backMs: 0 };
@@ -117,10 +118,24 @@ describe('the end', () => {
     expect(simulation.runUntil(MINUTE).types()).toEqual(['ended']);
   });
 
-  test('is closed again and again until attempts are used up, never for ever', () => {
+  test('is closed again and again until it could not be revived any more, never for ever', () => {
     const simulation = outage(0, Number.POSITIVE_INFINITY).runUntil(1_000).input({ type: 'end', reason: 'quit' });
-    simulation.runUntil(10 * MINUTE);
-    expect(closes(simulation)).toHaveLength(CLOSE_ATTEMPTS_MAX);
+    const givenUpAt = RULES.leaseMs + CLOSE_AFTER_LEASE_MS_MAX;
+    simulation.runUntil(givenUpAt);
+    expect(simulation.state.phase).toBe('closing');
+    simulation.runUntil(givenUpAt + BACKOFF_MS_MAX + CONFIG.confirmMs);
+    expect(simulation.state.phase).toBe('closed');
+    expect(closes(simulation).at(-1)!.at).toBeGreaterThan(givenUpAt - BACKOFF_MS_MAX - CONFIG.confirmMs);
+  });
+
+  test('that could not be told is told once the page is seen or the network is back, without waiting', () => {
+    const simulation: Simulation = outage(0, 61_500).runUntil(1_000).input({ type: 'end', reason: 'quit' });
+    while (simulation.now < 61_500 || simulation.state.outgoing?.sentAt != null)
+      simulation.runUntil(simulation.now + 500);
+    const { now } = simulation;
+    expect(simulation.state.outgoing!.retryAt).toBeGreaterThan(now);
+    simulation.input({ type: 'page', page: 'visible' }).runUntil(now);
+    expect(closes(simulation).at(-1)).toMatchObject({ at: now });
     expect(simulation.state.phase).toBe('closed');
   });
 
@@ -247,6 +262,28 @@ describe('notices', () => {
     simulation.runUntil(30 * MINUTE);
     expect(withTypes(simulation, 'notice')).toMatchObject([{ id: 'health' }]);
   });
+
+  test('do not count sleep: of more than the lease one interval is play, as the gateway has it', () => {
+    const simulation = new Simulation({ rules: { budgetMs: 180 * MINUTE } }).runUntil(10 * MINUTE).sleep(60 * MINUTE);
+    simulation.runUntil(70 * MINUTE + 20 * MINUTE - RULES.intervalMs! - 1);
+    expect(simulation.types()).toEqual([]);
+    simulation.runUntil(70 * MINUTE + 20 * MINUTE - RULES.intervalMs!);
+    expect(simulation.types()).toEqual(['notice']);
+  });
+
+  test('count a sleep within the lease, as the gateway does', () => {
+    const simulation = new Simulation({ rules: { budgetMs: 180 * MINUTE } }).runUntil(10 * MINUTE).sleep(MINUTE);
+    expect(simulation.runUntil(30 * MINUTE - 1).types()).toEqual([]);
+    expect(simulation.runUntil(30 * MINUTE).types()).toEqual(['notice']);
+  });
+
+  test('count nothing of the sleep of somebody who sends no beats', () => {
+    const simulation = new Simulation({ rules: { budgetMs: null, intervalMs: null } }).runUntil(10 * MINUTE);
+    simulation.sleep(UNSEEN_PLAY_MS_MAX + 1_001);
+    const wokeAt = simulation.now;
+    expect(simulation.runUntil(wokeAt + 20 * MINUTE - 1).types()).toEqual([]);
+    expect(simulation.runUntil(wokeAt + 20 * MINUTE).types()).toEqual(['notice']);
+  });
 });
 
 describe('a pause', () => {
@@ -361,4 +398,25 @@ describe('a machine that slept', () => {
     const simulation = new Simulation().runUntil(10_000).input({ type: 'slept' });
     expect(beats(simulation).at(-1)).toMatchObject({ at: 10_000, seq: 2 });
   });
+});
+
+test('every request carries the latest receipt, the close too', () => {
+  const simulation = new Simulation();
+  const { gateway } = simulation;
+  const beat = gateway.beat.bind(gateway);
+  vi.spyOn(gateway, 'beat').mockImplementation((request, now) => {
+    const { seq } = request;
+    // An answer without one says nothing about the last.
+    return { ...beat(request, now), ...(seq % 2 === 1 && { receipt: `after ${seq}` }) };
+  });
+  simulation.runUntil(70 * MINUTE);
+  const last = beats(simulation).at(-1)!.seq;
+  expect(beats(simulation).slice(0, 4)).toMatchObject([
+    { seq: 1 },
+    { receipt: 'after 1' },
+    { receipt: 'after 1' },
+    { receipt: 'after 3' },
+  ]);
+  expect(beats(simulation)[0]).not.toHaveProperty('receipt');
+  expect(closes(simulation)).toMatchObject([{ receipt: `after ${last % 2 === 1 ? last : last - 1}` }]);
 });

@@ -7,7 +7,7 @@
 //            -> paused, closing   as from playing
 //   paused   -> playing   nobody holds it any more (saving follows when due)             emits resumed
 //            -> closing   verdict end, end(), page gone *; time alone ends no paused session
-//   closing  -> closed    the gateway took the close, refused it, or attempts are used up
+//   closing  -> closed    the gateway took the close, refused it, or is away until no revival is possible any more
 //   any open -> closed    the gateway refused a beat: there is no such session           emits error, ended
 //   closed                nothing leaves it
 //   *  a page that may come back (`keepWhenLeft`) pauses instead, with the last request it can send
@@ -30,7 +30,7 @@ import {
   serverTimeAt,
   wasExtended,
 } from './predictor.ts';
-import { NO_RULE, noticesDue, stepCrossed } from './reminders.ts';
+import { NEVER, NO_RULE, noticesDue, stepCrossed } from './reminders.ts';
 import { nextWakeAt } from './schedule.ts';
 import type { Effect, GatewayRequest, Input, MachineConfig, Moment, SessionState, Transition } from './state.ts';
 
@@ -38,8 +38,10 @@ import type { Effect, GatewayRequest, Input, MachineConfig, Moment, SessionState
 export const TICK_MS = 1_000;
 /** A timer this late means that the machine slept or the tab was throttled. */
 export const LATE_WAKE_MS = 3_000;
-/** A close that cannot be delivered is given up after so many attempts; the gateway then closes by the lease. */
-export const CLOSE_ATTEMPTS_MAX = 5;
+/** A close is tried for so long past the lease, the time of revival of every pack; the gateway has then ended it itself. */
+export const CLOSE_AFTER_LEASE_MS_MAX = 300_000;
+/** A longer stretch in which nothing ran is no play, the lease of every pack; adults, who send no beats, are held to it too. */
+export const UNSEEN_PLAY_MS_MAX = 90_000;
 /** An end moved away by less than this is the noise of the network, not more time. */
 const MOVED_AWAY_MS = 2_000;
 
@@ -121,10 +123,18 @@ function isPlaying({ state }: Draft): boolean {
   return state.phase === 'playing' || state.phase === 'saving';
 }
 
+/** As the gateway counts: of a silence beyond the lease one interval, and nothing where no beats are asked for. */
+function provenMs({ forecast, playedUntilAt }: SessionState, now: number): number {
+  const silentMs = now - playedUntilAt;
+  const leaseMs = (forecast.leaseEndsAt ?? NEVER) - forecast.anchorAt;
+  const isProven = silentMs <= Math.min(leaseMs, UNSEEN_PLAY_MS_MAX);
+  return isProven ? silentMs : (forecast.allowance.nextHeartbeatMs ?? 0);
+}
+
 /** Adds the play since the last step and shows the notices it made due. */
 function play(draft: Draft): void {
   const { state, now } = draft;
-  const playedMs = state.playedMs + (isPlaying(draft) ? now - state.playedUntilAt : 0);
+  const playedMs = state.playedMs + (isPlaying(draft) ? provenMs(state, now) : 0);
   for (const { id, text } of noticesDue(state.forecast.allowance.notices, state.playedMs, playedMs)) {
     emit(draft, { type: 'notice', action: 'continue', id, text: text[draft.config.locale], texts: text });
   }
@@ -226,7 +236,7 @@ function forecastOfPause(draft: Draft, told: Forecast): Forecast {
   if (!isPlaying(draft)) return { ...told, countsFromAt: null };
   const before = endAtOf(draft.state.forecast);
   const after = { ...told, countsFromAt: draft.now };
-  const isLater = before !== null && before < (endAtOf(after) ?? Number.POSITIVE_INFINITY);
+  const isLater = before !== null && before < (endAtOf(after) ?? NEVER);
   return isLater ? { ...draft.state.forecast, leaseEndsAt: told.leaseEndsAt } : after;
 }
 
@@ -242,7 +252,7 @@ function emitExtended(draft: Draft, before: Forecast): void {
 function takeFailure(draft: Draft, error: PlaygateError): void {
   const { state, now } = draft;
   const { outgoing } = state;
-  if (outgoing === null || outgoing.sentAt === null) return;
+  if (outgoing?.sentAt == null) return;
   if (!isRetryable(error)) {
     emit(draft, { type: 'error', action: 'exit', error });
     finish(draft, { by: 'gateway', reason: 'session_closed', closeWord: null });
@@ -258,10 +268,9 @@ function takeFailure(draft: Draft, error: PlaygateError): void {
 }
 
 function retryLater({ state, now, random }: Draft, error: PlaygateError): void {
-  if (state.outgoing === null) return;
   state.failures += 1;
   const retryAt = now + retryDelayMs(state.failures, retryAfterMsOf(error), random);
-  state.outgoing = { ...state.outgoing, sentAt: null, retryAt };
+  state.outgoing = state.outgoing && { ...state.outgoing, sentAt: null, retryAt };
 }
 
 /** Brings about what the moment makes due. */
@@ -289,7 +298,7 @@ function foretell(draft: Draft): void {
     return;
   }
   const near = nearEnd(state.forecast, state.link);
-  const leftMs = near === null ? Number.POSITIVE_INFINITY : near.at - now;
+  const leftMs = near === null ? NEVER : near.at - now;
   if (state.phase === 'saving' && leftMs > config.graceToSaveMs + MOVED_AWAY_MS) state.phase = 'playing';
   if (state.phase === 'playing' && near !== null && leftMs <= config.graceToSaveMs) startSaving(draft, near);
   warn(draft);
@@ -318,11 +327,12 @@ function warn(draft: Draft): void {
 
 function makeBeat({ state, now }: Draft): void {
   state.seq += 1;
-  const receipt = state.receipt === undefined ? {} : { receipt: state.receipt };
-  const body = { seq: state.seq, state: state.phase === 'paused' ? 'paused' : 'active', ...receipt } as const;
+  const body = { seq: state.seq, state: state.phase === 'paused' ? 'paused' : 'active', ...receiptOf(state) } as const;
   state.outgoing = { request: { kind: 'beat', body }, sentAt: null, retryAt: now };
   state.failures = 0;
 }
+
+const receiptOf = ({ receipt }: SessionState) => receipt !== undefined && { receipt };
 
 function resendWhenDue({ state, effects, now }: Draft): void {
   const { outgoing } = state;
@@ -356,7 +366,7 @@ function finish(draft: Draft, ending: Ending): void {
   if (closeWord === null) return;
   const verdictSeq = state.forecast.seq;
   const enforcement = ending.isRuled && verdictSeq > 0 ? { enforcement: { verdictSeq, endedAt } } : {};
-  const request: GatewayRequest = { kind: 'close', body: { reason: closeWord, ...enforcement } };
+  const request: GatewayRequest = { kind: 'close', body: { reason: closeWord, ...enforcement, ...receiptOf(state) } };
   state.outgoing = { request, sentAt: null, retryAt: now };
   resendWhenDue(draft);
 }
@@ -367,13 +377,16 @@ function closingStep(draft: Draft, input: Input): void {
     state.phase = 'closed';
     state.outgoing = null;
   } else if (input.type === 'failed' && state.outgoing?.sentAt != null) {
-    if (!isRetryable(input.error) || state.failures + 1 >= CLOSE_ATTEMPTS_MAX) {
+    // What was played was played until the end.
+    const leaseEndsAt = state.forecast.leaseEndsAt ?? state.playedUntilAt;
+    if (!isRetryable(input.error) || now >= leaseEndsAt + CLOSE_AFTER_LEASE_MS_MAX) {
       state.phase = 'closed';
       state.outgoing = null;
     } else {
       retryLater(draft, input.error);
     }
-  } else if (input.type === 'page' && input.page === 'gone' && state.outgoing?.sentAt === null) {
+  } else if (input.type !== 'timer' && state.outgoing?.sentAt === null) {
+    // Something happened to the page or the network: a better moment than the one that was set.
     state.outgoing = { ...state.outgoing, retryAt: now };
   }
   resendWhenDue(draft);

@@ -1,5 +1,6 @@
 // What the game holds while a player plays.
 import type { Rating } from '../answers.ts';
+import { check } from '../options.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SessionAddress } from '../transport/gateway-client.ts';
 import { SessionEmitter } from './emitter.ts';
@@ -10,6 +11,9 @@ import type { Input, Phase, SessionState } from './state.ts';
 
 /** As the contract wants it: a lower_snake word of at most 32 characters. */
 const END_REASON = /^[a-z][a-z0-9_]{0,31}$/;
+
+/** A game that waits for its own end to be known must not hang while the gateway is away. */
+export const END_AWAITED_MS_MAX = 15_000;
 
 export interface RemainingNow extends Remaining {
   readonly phase: Phase;
@@ -32,7 +36,7 @@ export interface PlaySession {
   /** Asks the gateway now instead of at the next heartbeat; the answer arrives as events. */
   sync(): void;
   /**
-   * Ends the session; resolves once the gateway knows or attempts are used up, and never rejects.
+   * Ends the session; resolves once the gateway knows, or is away for 15 s while it goes on being told, and never rejects.
    * @param reason a lower_snake word of at most 32 characters, `quit` by default; else TypeError
    */
   end(reason?: string): Promise<void>;
@@ -71,9 +75,15 @@ export function startPlaySession({ platform, address, drive }: Driven): PlaySess
       return { ...remaining, phase, isOffline: link === 'offline' };
     },
     end: (reason = 'quit') => {
-      if (!END_REASON.test(reason)) throw new TypeError('reason must be a lower_snake word of at most 32 characters');
+      check(END_REASON.test(reason), 'reason', 'lower_snake, 1 to 32 characters');
       driver.dispatch({ type: 'end', reason });
-      return driver.closed;
+      return new Promise((resolve) => {
+        const timer = platform.setTimer(resolve, END_AWAITED_MS_MAX);
+        void driver.closed.then(() => {
+          platform.clearTimer(timer);
+          resolve();
+        });
+      });
     },
   };
 }

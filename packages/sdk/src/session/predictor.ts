@@ -50,7 +50,12 @@ export function forecastFrom(allowance: PlayAllowance, seq: number, exchange: Ex
 }
 
 /** Rules that use up play; every other rule is an edge of time that comes whether or not one plays. */
-const BUDGET_SCOPES: readonly string[] = ['game', 'provider', 'agent', 'person'] satisfies BindingRule['scope'][];
+export const BUDGET_SCOPES: readonly string[] = [
+  'game',
+  'provider',
+  'agent',
+  'person',
+] satisfies BindingRule['scope'][];
 
 function comesByItself(forecast: Forecast): boolean {
   const rule = forecast.allowance.bindingRule;

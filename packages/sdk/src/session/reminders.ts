@@ -1,6 +1,8 @@
 // Which warnings and notices are due. Pure.
 import type { PlayAllowance } from '@playgate/contract/wire';
 
+/** Later than any instant, more than any time. */
+export const NEVER = Number.POSITIVE_INFINITY;
 /** Warnings of an end without a rule are kept under this name. */
 export const NO_RULE = '';
 
@@ -15,7 +17,7 @@ export function stepCrossed(
   const crossed = warningsMs.filter((stepMs) => remainingMs <= stepMs);
   if (crossed.length === 0) return null;
   const tightest = Math.min(...crossed);
-  return tightest < (warnedMs ?? Number.POSITIVE_INFINITY) ? tightest : null;
+  return tightest < (warnedMs ?? NEVER) ? tightest : null;
 }
 
 /** The next step still to come as play goes on; null: none. */
@@ -24,7 +26,7 @@ export function nextStep(
   remainingMs: number,
   warnedMs: number | undefined,
 ): number | null {
-  const ahead = warningsMs.filter((stepMs) => stepMs < remainingMs && stepMs < (warnedMs ?? Number.POSITIVE_INFINITY));
+  const ahead = warningsMs.filter((stepMs) => stepMs < remainingMs && stepMs < (warnedMs ?? NEVER));
   return ahead.length === 0 ? null : Math.max(...ahead);
 }
 

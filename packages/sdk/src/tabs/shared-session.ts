@@ -81,6 +81,7 @@ export class SharedSession {
     const { circle, pageChanged } = this.#parts;
     if (page !== 'gone') {
       this.#change({ ...this.#own, isHidden: page === 'hidden' });
+      if (this.state.phase === 'closing') this.#loop?.dispatch({ type: 'page', page });
     } else if (this.#loop !== null && !circle.hasOthers) {
       this.#loop.dispatch({ type: 'page', page });
     } else {

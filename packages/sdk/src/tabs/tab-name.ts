@@ -1,4 +1,5 @@
 // Which tabs belong together: those of one game of one provider in which the same player sits at the same seat.
+import { playerOf } from '../player-of.ts';
 
 /** What tabs must have in common; an age token is replaced now and then, its subject is not. */
 export interface Seat {
@@ -7,18 +8,6 @@ export interface Seat {
   readonly gameId: string;
   readonly ageToken: string | null;
   readonly stationToken?: string | undefined;
-}
-
-/** The subject of a JWT, unverified: it tells players apart and lets nobody in. Else the token itself. */
-function playerOf(token: string | null): string {
-  try {
-    const payload = (token ?? '').split('.')[1] ?? '';
-    const { sub } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
-    if (typeof sub === 'string') return sub;
-  } catch {
-    // Not a token that can be read here: the gateway will say what it thinks of it.
-  }
-  return `${token}`;
 }
 
 /** 64 bits: two players of one device will not meet, and no player can be read off it. */

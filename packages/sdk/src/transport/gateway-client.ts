@@ -6,12 +6,13 @@ import type {
   OpenSessionReply,
   OpenSessionRequest,
 } from '@playgate/contract/wire';
-import { ConnectionError } from '../errors.ts';
-import type { Platform, PlatformResponse } from '../platform/platform.ts';
+import { ConnectionError, PlaygateError } from '../errors.ts';
+import type { Platform, PlatformRequest } from '../platform/platform.ts';
 import { isRecord, parseJson, problemFrom } from './reply.ts';
 
-/** A request under way. Given up (`cancel`), its result never settles. */
+/** A request under way. Once it is given up (`cancel`), its result says nothing. */
 export interface Call<Reply> {
+  /** Rejects with a PlaygateError only. */
   readonly result: Promise<Reply>;
   cancel(): void;
 }
@@ -57,57 +58,45 @@ export class GatewayClient {
 
   #post<Reply>(post: Post, isReply: (value: unknown) => value is Reply): Call<Reply> {
     const abort = typeof AbortController === 'function' ? new AbortController() : null;
-    let giveUp = () => {};
+    let cancel = () => {};
     const result = new Promise<Reply>((resolve, reject) => {
       const timer = this.#platform.setTimer(() => {
-        reject(new ConnectionError('timeout', `No answer within ${this.#timeoutMs} ms`));
+        reject(new ConnectionError('timeout', `No answer in ${this.#timeoutMs} ms`));
         abort?.abort();
       }, this.#timeoutMs);
-      let isGivenUp = false;
-      giveUp = () => {
-        isGivenUp = true;
+      cancel = () => {
         this.#platform.clearTimer(timer);
         abort?.abort();
       };
-      const settle = (settled: () => void) => {
-        this.#platform.clearTimer(timer);
-        if (!isGivenUp) settled();
-      };
-      this.#exchange(post, isReply, abort?.signal).then(
-        (reply) => settle(() => resolve(reply)),
-        (error) => settle(() => reject(error)),
-      );
+      const done = () => this.#platform.clearTimer(timer);
+      this.#exchange(post, isReply, abort?.signal)
+        .finally(done)
+        .then(resolve, (error: unknown) =>
+          reject(
+            error instanceof PlaygateError
+              ? error
+              : new ConnectionError('unreachable', 'The gateway could not be reached', { cause: error }),
+          ),
+        );
     });
-    return { result, cancel: () => giveUp() };
+    return { result, cancel };
   }
 
   async #exchange<Reply>(
-    post: Post,
+    { path, token, body, headers, keepalive = false }: Post,
     isReply: (value: unknown) => value is Reply,
     signal: AbortSignal | undefined,
   ): Promise<Reply> {
-    const { response, text } = await this.#fetchText(post, signal);
-    const value = parseJson(text);
+    const response = await this.#platform.fetch(`${this.#gatewayUrl}${path}`, {
+      method: 'POST',
+      headers: { ...headers, Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      keepalive,
+      signal,
+    } as PlatformRequest);
+    const value = parseJson(await response.text());
     if (response.status >= 200 && response.status < 300 && isReply(value)) return value;
     throw problemFrom(response, value);
-  }
-
-  async #fetchText(
-    post: Post,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly response: PlatformResponse; readonly text: string }> {
-    try {
-      const response = await this.#platform.fetch(`${this.#gatewayUrl}${post.path}`, {
-        method: 'POST',
-        headers: { ...post.headers, Authorization: `Bearer ${post.token}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify(post.body),
-        keepalive: post.keepalive ?? false,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      return { response, text: await response.text() };
-    } catch (cause) {
-      throw new ConnectionError('unreachable', 'The gateway could not be reached', { cause });
-    }
   }
 }
 
@@ -116,7 +105,7 @@ function sessionPost({ sessionId, sessionToken }: SessionAddress, last: string) 
 }
 
 function hasServerTime(value: Record<string, unknown>): boolean {
-  return typeof value.serverAt === 'string' && !Number.isNaN(Date.parse(value.serverAt));
+  return Date.parse(String(value.serverAt)) > 0;
 }
 
 function isOpenReply(value: unknown): value is OpenSessionReply {

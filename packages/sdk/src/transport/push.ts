@@ -7,6 +7,8 @@ import type { SessionAddress } from './gateway-client.ts';
 const OK = 200;
 /** Gateways that went away come back to all their sessions at once, so the first retry is already a late one. */
 const RETRIES_BEFORE = 2;
+/** The gateway says something at least every 20 s: after two silences of that the connection is dead, though nobody closed it. */
+export const PUSH_SILENCE_MS_MAX = 50_000;
 
 export interface PushOptions {
   readonly platform: Platform;
@@ -20,37 +22,52 @@ export interface PushOptions {
 export function watchEvents({ platform, gatewayUrl, address, onNews }: PushOptions): () => void {
   const { openStream } = platform;
   if (openStream === undefined || typeof AbortController !== 'function') return () => {};
-  const abort = new AbortController();
   const url = `${gatewayUrl}/v1/sessions/${encodeURIComponent(address.sessionId)}/events`;
+  const headers = { Authorization: `Bearer ${address.sessionToken}` };
+  let abort: AbortController;
   let timer: unknown = null;
   let failures = 0;
   let isAgain = false;
+  const setTimer = (callback: () => void, delayMs: number): void => {
+    if (timer !== null) platform.clearTimer(timer);
+    timer = platform.setTimer(callback, delayMs);
+  };
+  const stop = (): void => {
+    abort.abort();
+    platform.clearTimer(timer);
+  };
   const take = (block: string): void => {
     const event = /^event: (\w+)$/m.exec(block)?.[1];
     if (event === undefined) return;
     failures = 0;
-    // What was said while nobody listened is asked for.
+    // What was said while nobody listened is asked for. An `end` is asked for too: only a heartbeat ends a session.
     if (event !== 'hello' || isAgain) onNews();
     isAgain = true;
-    if (event === 'end') abort.abort();
   };
-  const listen = async (): Promise<void> => {
+  const listen = (): void => {
+    abort = new AbortController();
+    const { signal } = abort;
     let text = '';
-    const onText = (piece: string) => {
+    const over = (status: number): void => {
+      if (signal.aborted) return;
+      stop();
+      // A gateway that refuses, or knows nothing of streams, is not asked again.
+      if (status > OK && status < 500 && status !== 429) return;
+      failures += 1;
+      setTimer(listen, retryDelayMs(failures + RETRIES_BEFORE, null, platform.random()));
+    };
+    const isHeard = (): void => setTimer(() => over(0), PUSH_SILENCE_MS_MAX);
+    const onText = (piece: string): void => {
+      if (signal.aborted) return;
+      isHeard();
       const blocks = (text + piece).split('\n\n');
       text = blocks.pop() ?? '';
       blocks.forEach(take);
     };
-    const headers = { Authorization: `Bearer ${address.sessionToken}` };
-    const status = await openStream(url, { headers, signal: abort.signal }, onText).catch(() => 0);
-    // A gateway that refuses, or knows nothing of streams, is not asked again.
-    if (abort.signal.aborted || (status > OK && status < 500 && status !== 429)) return;
-    failures += 1;
-    timer = platform.setTimer(() => void listen(), retryDelayMs(failures + RETRIES_BEFORE, null, platform.random()));
+    isHeard();
+    const open = async () => openStream(url, { headers, signal }, onText);
+    open().then(over, () => over(0));
   };
-  void listen();
-  return () => {
-    abort.abort();
-    if (timer !== null) platform.clearTimer(timer);
-  };
+  listen();
+  return stop;
 }

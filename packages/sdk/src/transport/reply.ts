@@ -27,7 +27,7 @@ export function problemFrom(response: PlatformResponse, body: unknown): Playgate
   const { status } = response;
   const retryAfterMs = retryAfterMsIn(response);
   if (status < 400 || !isRecord(body) || typeof body.code !== 'string') {
-    return new ConnectionError('bad_reply', `Not an answer of a gateway (HTTP ${status})`, { retryAfterMs });
+    return new ConnectionError('bad_reply', `Not a gateway (HTTP ${status})`, { retryAfterMs });
   }
   return new GatewayError({
     code: body.code as ErrorCode,
