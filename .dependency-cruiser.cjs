@@ -80,7 +80,8 @@ module.exports = {
     {
       name: 'not-to-test',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|/test/|/testing/)' },
+      comment: 'The chaos suite is a test that runs as a program.',
+      from: { pathNot: '(\\.test\\.ts$|/test/|/testing/|^load-tests/src/chaos/)' },
       to: { path: '(\\.test\\.ts$|/test/)' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

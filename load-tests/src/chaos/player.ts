@@ -6,7 +6,7 @@ import { PlayedTime } from './truth.ts';
 const RETRY_MS_DEFAULT = 100;
 const PAUSE_EVERY_BEATS = 7;
 const BEATS_AFTER_END = 2;
-const CLOSE_MS_MAX = 30_000;
+const CLOSE_MS_MAX = 90_000;
 
 export interface OpenedPlayer {
   readonly playerId: string;

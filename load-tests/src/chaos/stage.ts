@@ -35,6 +35,7 @@ export class Suite implements AsyncDisposable {
   /** Times as long as the targets say, where they are long. */
   readonly isFull: boolean;
   #postgres: Promise<PostgresServer> | null = null;
+  readonly #open = new Set<AsyncDisposable>();
 
   constructor({ isBuilt, isFull }: Pick<Suite, 'isBuilt' | 'isFull'>) {
     this.isBuilt = isBuilt;
@@ -46,7 +47,14 @@ export class Suite implements AsyncDisposable {
     return this.#postgres;
   }
 
+  /** What is stopped with the suite when a scenario is broken off. Tells how to let go of it. */
+  track(part: AsyncDisposable): () => void {
+    this.#open.add(part);
+    return () => this.#open.delete(part);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of [...this.#open].reverse()) await part[Symbol.asyncDispose]();
     await (await this.#postgres)?.stop();
   }
 }
@@ -105,8 +113,14 @@ export class Stage implements AsyncDisposable {
     };
     const gateway = opened.use(await ChaosGateway.start(suite.isBuilt, settings));
     const stage = new Stage({ suite, redis, proxy, gateway, databaseUrl, folder, pace }, opened.move());
-    await stage.#openTenant();
-    return stage;
+    stage.#opened.defer(suite.track(stage));
+    try {
+      await stage.#openTenant();
+      return stage;
+    } catch (error) {
+      await stage[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #openTenant(): Promise<void> {
@@ -133,7 +147,13 @@ export class Stage implements AsyncDisposable {
   ): Promise<{ readonly playerId: string; readonly ageToken: string }> {
     const birthDate = isAdult ? ADULT_BORN_ON : `${new Date().getUTCFullYear() - MINOR_BORN_YEARS_AGO}-01-01`;
     const facts = { method: 'attested', birthDate, phone: '+84901234567', phoneVerified: true };
-    return this.client.must('/v1/age-verifications', key, { playerRef, ...facts });
+    const verifying = this.client.must<{ playerId: string; ageToken: string }>('/v1/age-verifications', key, {
+      playerRef,
+      ...facts,
+    });
+    return verifying.catch((error: Error) => {
+      throw new Error(`${error.message}; the gateway's log ends with: ${this.gateway.errors.slice(-LOG_LENGTH_MAX)}`);
+    });
   }
 
   /** Children, each with a session; every fourth in the game with the short day. */
@@ -180,6 +200,7 @@ export class Stage implements AsyncDisposable {
 }
 
 const POLL_MS = 50;
+const LOG_LENGTH_MAX = 1_000;
 
 /** A RedisServer keeps its files in the directory for temporary ones as it is when it starts. */
 async function startRedisIn(directory: string | undefined): Promise<RedisServer> {

@@ -32,6 +32,7 @@ async function playOnCluster(
   fault: (play: ClusterPlay) => Promise<Suffered>,
 ): Promise<Outcome> {
   await using cluster = await RedisCluster.start();
+  suite.track(cluster);
   const place = { redisUrl: cluster.url, booksUrl: cluster.url };
   return await playThrough(suite, { players: 90, beatEveryMs: 250, ...place, ...options }, (play) =>
     fault({ ...play, cluster }),

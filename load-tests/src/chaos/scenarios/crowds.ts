@@ -14,6 +14,8 @@ import { wait } from '../scenario.ts';
 import { Stage, type Suite } from '../stage.ts';
 
 const STARTS = 10_000;
+/** Verifying is another matter, and slow where the machine is: each player starts on several devices. */
+const STARTS_OF_PLAYER = 5;
 const PEAK_SHARE_MAX = 2;
 const AT_ONCE_MAX = 64;
 const CROWD_INTERVAL_MS = 10_000;
@@ -33,8 +35,9 @@ async function startTogether(suite: Suite): Promise<Outcome> {
   const pace = { intervalMs, leaseMs: 3 * intervalMs, reviveMs: 300_000, shortLimitMs: 60_000 };
   await using stage = await Stage.open(suite, { pace });
   const tokens: string[] = [];
-  await inTurns(STARTS, async (index) => {
-    tokens.push((await stage.verify(`crowd-${index}`)).ageToken);
+  await inTurns(STARTS / STARTS_OF_PLAYER, async (index) => {
+    const { ageToken } = await stage.verify(`crowd-${index}`);
+    for (let device = 0; device < STARTS_OF_PLAYER; device++) tokens.push(ageToken);
   });
   const crowd = new Crowd(stage);
   const startedAt = performance.now();
@@ -192,7 +195,8 @@ async function overloadGateway(suite: Suite): Promise<Outcome> {
       closes: watch.closes,
       closesRefused: watch.closesRefused,
     },
-    failures: [],
+    failures:
+      goodPerSecond(busy) / capacity < GOODPUT_MIN ? [`a heartbeat was answered with ${busy.firstFailure}`] : [],
   };
 }
 

@@ -52,7 +52,6 @@ const maxmemory: Scenario = {
   name: 'maxmemory',
   targets: [12],
   what: 'Redis at its maxmemory: readiness turns red, no beat is said to be taken, it recovers by itself',
-  isShort: true,
   run: (suite) =>
     playThrough(suite, PLAY, async (play) => {
       const redis = new Redis(play.stage.redis.url);

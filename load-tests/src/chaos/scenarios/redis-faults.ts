@@ -10,7 +10,7 @@ const RECOVERY_MS_MAX = 5_000;
 const HEARD_MS_MAX = 15_000;
 const MIB = 1024 * 1024;
 
-const NETWORK_ROUNDS = 6;
+const NETWORK_ROUNDS = 3;
 const NETWORK_FAULT_MS = 700;
 
 const network: Scenario = {
@@ -120,7 +120,6 @@ const scriptFlush: Scenario = {
   name: 'script-flush',
   targets: [11],
   what: 'SCRIPT FLUSH under load, again and again: no wrong count, at most one heartbeat in 200 refused',
-  isShort: true,
   run: (suite) =>
     playThrough(
       suite,
@@ -190,6 +189,7 @@ const replicaPromoted: Scenario = {
 
 async function promoteStoppedReplica(suite: Suite): Promise<Outcome> {
   await using replica = await RedisServer.start();
+  suite.track(replica);
   const order = new Redis(replica.url);
   try {
     return await playThrough(
