@@ -16,6 +16,20 @@ UNITS = {
 SHARE_DIGIT = Fraction(1, 10_000)
 
 
+def is_report(name, data):
+    """True where a file says of itself that it is a report: in JSON, or JSON lines."""
+    try:
+        if name.endswith(".json"):
+            head = parse(data)
+        elif name.endswith(".jsonl"):
+            head = parse(data.split(b"\n", 1)[0])
+        else:
+            return False
+    except ValueError:
+        return False
+    return isinstance(head, dict) and head.get("report") in REPORTS
+
+
 def read_report(data):
     """Head, rows and totals of a report in JSON or JSON lines; None of any other file."""
     try:

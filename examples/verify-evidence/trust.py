@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from canonical import from_base64url, parse
+from entries import instant_ms
 from signed_note import Key, parse_key, parse_note, signers_of
 
 KEYS_MAX = 1_000
+FIELDS = {"kty", "crv", "x", "kid", "alg", "use", "verifierKey", "signsFromAt", "signsUntilAt", "endorsement"}
 ENDORSEMENT_TITLE = "playgate evidence key"
 
 
@@ -23,12 +25,28 @@ def read_published(data):
     value = parse(data)
     if not isinstance(value, dict) or not isinstance(value.get("keys"), list) or len(value["keys"]) > KEYS_MAX:
         raise ValueError("no list of keys")
-    return tuple(_published(item, value.get("origin")) for item in value["keys"])
+    if value.keys() != {"origin", "keys"} or not isinstance(value["origin"], str):
+        raise ValueError("fields missing, or fields that a list of keys does not have")
+    published = tuple(_published(item, value["origin"]) for item in value["keys"])
+    _check_history(value["keys"])
+    return published
+
+
+def _check_history(items):
+    """Newest first: each signs until the next newer one does. Raises a ValueError."""
+    until = None
+    for index, item in enumerate(items):
+        starts = instant_ms(item["signsFromAt"])
+        if item["signsUntilAt"] != until or (until is not None and instant_ms(until) < starts):
+            raise ValueError(f"key {index} does not sign until the next one does")
+        until = item["signsFromAt"]
 
 
 def _published(item, origin):
     if not isinstance(item, dict) or not isinstance(item.get("verifierKey"), str):
         raise ValueError("no key")
+    if item.keys() != FIELDS:
+        raise ValueError("fields missing, or fields that a key does not have")
     key = parse_key(item["verifierKey"])
     fixed = {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid}
     if key.name != origin or any(item.get(name) != value for name, value in fixed.items()):

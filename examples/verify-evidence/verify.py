@@ -2,7 +2,7 @@
 """Checks a directory of evidence as docs/evidence.md says, offline, with the public key only.
 
 Exit code 0: verified; 1: something is wrong; 2: nothing is wrong, but no key was given, nothing was
-there, or nothing shows whose a part of it is."""
+there, or a file is not proven: it is named."""
 
 import argparse
 import json
@@ -29,12 +29,20 @@ EXIT_VERIFIED, EXIT_FAILED, EXIT_UNVERIFIED = 0, 1, 2
 OUTCOMES = {
     EXIT_VERIFIED: "Verified: everything that says ok.",
     EXIT_FAILED: "NOT VERIFIED: something is wrong.",
-    EXIT_UNVERIFIED: "NOT VERIFIED: nothing wrong was found; but no key was given, or nothing shows whose all of it is.",
+    EXIT_UNVERIFIED: "NOT VERIFIED: nothing wrong was found; but no key was given, or not everything is proven.",
 }
 
 
 # The check that holds a file to a signature.
-PROVEN_BY = {"entries.jsonl": "tree", "range.json": "tree", "consistency.json": "consistency"}
+PROVEN_BY = {
+    "checkpoint": "checkpoint",
+    "checkpoint.previous": "previous checkpoint",
+    "consistency.json": "consistency",
+    "entries.jsonl": "tree",
+    "range.json": "tree",
+    "keys.json": "keys",
+}
+PARTS = set(PROVEN_BY)
 
 
 class Verification:
@@ -45,6 +53,8 @@ class Verification:
         self._directory = Path(directory)
         self._given = tuple(given_keys)
         self._keys = self._given
+        # Files that no signature and no count proves.
+        self._others = []
 
     def run(self):
         self._check_keys()
@@ -54,8 +64,14 @@ class Verification:
         self._check_consistency(checkpoint, previous, entries)
         self._check_tree(checkpoint, entries)
         self._check_minutes(entries)
-        for path in sorted(self._directory.glob("*.jws")):
-            self._check_report(path, entries if checkpoint is not None else None)
+        known = entries if checkpoint is not None else None
+        signed = sorted(path.name.removesuffix(".jws") for path in self._directory.glob("*.jws") if path.is_file())
+        for name in signed:
+            self._check_report(name, known)
+        looked_at = {*PARTS, *signed, *(f"{name}.jws" for name in signed)}
+        for path in sorted(self._directory.iterdir()):
+            if not path.is_file() or path.name not in looked_at:
+                self._check_other(path, known)
         return self
 
     @property
@@ -64,8 +80,14 @@ class Verification:
             return EXIT_FAILED
         proven = {name for name, state, _ in self.checks if state == OK}
         is_anything = any(name != "keys" for name in proven)
-        is_proven = all(check in proven for name, check in PROVEN_BY.items() if (self._directory / name).is_file())
-        return EXIT_VERIFIED if self._given and is_anything and is_proven else EXIT_UNVERIFIED
+        return EXIT_VERIFIED if self._given and is_anything and not self.unproven else EXIT_UNVERIFIED
+
+    @property
+    def unproven(self):
+        """Names of files that nothing proves."""
+        proven = {name for name, state, _ in self.checks if state == OK}
+        parts = [name for name, check in PROVEN_BY.items() if check not in proven and (self._directory / name).is_file()]
+        return [*parts, *self._others]
 
     def _say(self, name, state, detail):
         self.checks.append((name, state, detail))
@@ -169,9 +191,26 @@ class Verification:
             return self._say("minutes", FAILED, _some(found.problems))
         self._say("minutes", OK, f"{found.stated_count} stated numbers follow from the play")
 
-    def _check_report(self, signature, entries):
-        name = signature.name.removesuffix(".jws")
-        check = f"{name}: signature"
+    def _check_other(self, path, entries):
+        """What is neither a part of an export nor signed: a report may be proven by its figures, nothing else is."""
+        name, content = path.name, None
+        try:
+            content = self._read(name)
+            why = f"no file of evidence, and no {name}.jws" if path.is_file() else "a folder, and what is in it was not looked at"
+        except ValueError as error:
+            why = str(error)
+        if content is None or not figures.is_report(name, content):
+            self._others.append(name)
+            return self._say(name, NOT_CHECKED, why)
+        self._say(f"{name}: signature", NOT_CHECKED, f"no {name}.jws")
+        state = self._check_figures(name, content, entries)
+        if state is None:
+            self._say(f"{name}: figures", FAILED, "not of the form of a report")
+        elif state != OK and name not in self._others:
+            self._others.append(name)
+
+    def _check_report(self, name, entries):
+        check, signature = f"{name}: signature", self._directory / f"{name}.jws"
         try:
             content = self._read(name)
             if content is None:
@@ -183,20 +222,30 @@ class Verification:
             self._say(check, FAILED, str(error))
             if content is None:
                 return
-        report = figures.read_report(content)
-        if report is not None:
-            self._say(f"{name}: figures", *self._figures(report, entries))
+        self._check_figures(name, content, entries)
 
-    def _figures(self, report, entries):
+    def _check_figures(self, name, content, entries):
+        """The state that was said; None of a file that is no report."""
+        report = figures.read_report(content)
+        if report is None:
+            return None
+        state, detail = self._figures(name, report, entries)
+        self._say(f"{name}: figures", state, detail)
+        return state
+
+    def _figures(self, name, report, entries):
         if entries is None or not entries.is_whole:
             return NOT_CHECKED, "it takes every entry, and their checkpoint"
         events = (parse(line) for line in read_lines(self._directory / "entries.jsonl"))
         try:
             problems = figures.problems_of(report, events)
-            # Of closed days, and all that the report rests on is here.
-            is_closed = report[0]["closed"] and (report[0]["entries"] or 0) <= entries.count
+            is_closed, resting_on = report[0]["closed"], report[0]["entries"] or 0
+            is_missing = resting_on > entries.count
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             return FAILED, f"not of the form of a report, or of a zone that is not known here: {error!r}"
+        if is_missing:
+            self._others.append(name)
+            return NOT_CHECKED, f"it rests on {resting_on} entries, and {entries.count} are here"
         if not problems and figures.is_all_withheld(report):
             return NOT_CHECKED, "every figure is withheld"
         if not problems:
@@ -320,6 +369,8 @@ def main(words=None):
     else:
         for name, state, detail in verification.checks:
             print(f"{state:<11} {name}: {detail}")
+        if verification.unproven:
+            print(f"Not proven: {', '.join(verification.unproven)}")
         print(OUTCOMES[verification.exit_code])
     return verification.exit_code
 

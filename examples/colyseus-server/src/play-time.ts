@@ -13,7 +13,7 @@ export interface PlayerLink {
 interface Playing {
   readonly sessionId: string;
   readonly link: PlayerLink;
-  closeReason: 'quit' | 'limit';
+  closeReason: string;
 }
 
 export class PlayTime {
@@ -27,10 +27,10 @@ export class PlayTime {
     this.#playgate = playgate;
     this.#gameId = gameId;
     playgate.beats.on('warn', ({ sessionId, remainingMs }) => this.#sessions.get(sessionId)?.link.warn(remainingMs));
-    playgate.beats.on('end', ({ sessionId, reason }) => {
+    playgate.beats.on('end', ({ closeReason, reason, sessionId }) => {
       const playing = this.#sessions.get(sessionId);
       if (playing === undefined) return;
-      playing.closeReason = 'limit';
+      playing.closeReason = closeReason;
       playing.link.end(reason);
     });
     playgate.beats.on('unknown', ({ sessionId, code }) => this.#sessions.get(sessionId)?.link.end(code));

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { launchBrowser } from '@playgate/example-harness/browser';
 import { SandboxGateway } from '@playgate/example-harness/sandbox-gateway';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { PlayedPage } from '../src/played-page.ts';
 
@@ -44,26 +46,41 @@ async function serve(page: string, stack: AsyncDisposableStack): Promise<string>
   return `http://localhost:${(server.address() as AddressInfo).port}/`;
 }
 
-it('are ten lines, and end play at the limit', async () => {
-  expect(script.trim().split('\n').length).toBeLessThanOrEqual(LINES_MAX);
-  await using stack = new AsyncDisposableStack();
+interface OpenedGame {
+  readonly page: Page;
+  readonly gateway: SandboxGateway;
+  readonly part: (name: string) => Locator;
+  readonly faults: readonly string[];
+  readonly open: () => Promise<void>;
+}
+
+/** @param gatewayUrl left out: the gateway's own */
+async function prepareGame(stack: AsyncDisposableStack, usedMs: number, gatewayUrl?: string): Promise<OpenedGame> {
   const [gateway, browser] = await Promise.all([SandboxGateway.start(), launchBrowser()]);
   stack.use(gateway);
   stack.defer(() => browser.close());
   const { baseUrl, games, publishableKey } = gateway.sandbox;
   const limited = snippet
+    .replace("gatewayUrl: 'https://playgate.example'", `gatewayUrl: '${gatewayUrl ?? baseUrl}'`)
     .replaceAll('https://playgate.example', baseUrl)
     .replace('pk_test_...', publishableKey)
     .replace('star-garden', games[0]?.gameId ?? '');
-  const token = `<script>const ageToken = ${JSON.stringify(await tokenOf(gateway, 58 * MINUTE_MS))};</script>`;
+  const token = `<script>const ageToken = ${JSON.stringify(await tokenOf(gateway, usedMs))};</script>`;
   const page = await browser.newPage({ timezoneId: 'Asia/Ho_Chi_Minh' });
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   const url = await serve(GAME + token + limited, stack);
-  const played = await PlayedPage.of(page, gateway);
-  await page.goto(url);
   const part = (name: string) => page.locator(`playgate-overlay [part="${name}"]`);
+  return { page, gateway, part, faults, open: async () => void (await page.goto(url)) };
+}
+
+it('are ten lines, and end play at the limit', async () => {
+  expect(script.trim().split('\n').length).toBeLessThanOrEqual(LINES_MAX);
+  await using stack = new AsyncDisposableStack();
+  const { faults, gateway, open, page, part } = await prepareGame(stack, 58 * MINUTE_MS);
+  const played = await PlayedPage.of(page, gateway);
+  await open();
   const moves = async () => {
     const before = await page.evaluate(() => document.querySelector('canvas')?.toDataURL());
     await page.clock.runFor(500);
@@ -75,4 +92,29 @@ it('are ten lines, and end play at the limit', async () => {
   await part('end').waitFor();
   expect(await moves()).toBe(false);
   expect(faults).toEqual([]);
+}, 60_000);
+
+it('show the end to who moves the clock on as the README says', async () => {
+  const step = /clock\/advance.*?'\{"ms": (\d+)\}'; sleep (\d+)/s.exec(readFileSync(README, 'utf8'));
+  const [stepMs, pauseS] = [Number(step?.[1]), Number(step?.[2])];
+  await using stack = new AsyncDisposableStack();
+  const { faults, gateway, open, part } = await prepareGame(stack, 54 * MINUTE_MS);
+  await open();
+  await part('badge').waitFor();
+  for (let count = 0; count < 8 && !(await part('end').isVisible()); count++) {
+    await gateway.advanceClock(stepMs);
+    await setTimeout(pauseS * 1_000);
+  }
+  await part('end').waitFor({ timeout: 5_000 });
+  expect(await part('title').textContent()).toBe('Hôm nay chơi vậy là đủ rồi');
+  expect(faults).toEqual([]);
+}, 60_000);
+
+it('say so where the gateway is away at the start, and do not play', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { faults, open, part } = await prepareGame(stack, MINUTE_MS, 'http://127.0.0.1:1');
+  await open();
+  await part('end').waitFor();
+  expect(await part('end').textContent()).toContain('Chưa kiểm tra được thời gian chơi');
+  expect(faults.filter((fault) => !fault.includes('ERR_'))).toEqual([]);
 }, 60_000);

@@ -32,7 +32,11 @@ function App({ options, ageToken }: { readonly options: PlayGuardOptions; readon
         <b>{session.rating}</b>
         {!remaining.unlimited && <span role="timer"> {Math.ceil((remaining.remainingMs ?? 0) / 60_000)} min left</span>}
       </header>
-      {notice !== null && <p role="status">{notice}</p>}
+      {notice !== null && (
+        <p role="status">
+          <strong lang="vi">{notice.vi}</strong> {notice.en}
+        </p>
+      )}
       <LightGame mustSave={mustSave} />
     </>
   );

@@ -9,6 +9,14 @@ import {
 } from '@playgate/sdk/browser';
 import { useEffect, useState } from 'react';
 
+/** Long enough to read it twice. */
+const NOTICE_SHOWN_MS = 20_000;
+
+export interface NoticeTexts {
+  readonly vi: string;
+  readonly en: string;
+}
+
 export type Play =
   | { readonly status: 'starting' }
   | { readonly status: 'denied'; readonly denial: Denial }
@@ -16,8 +24,8 @@ export type Play =
       readonly status: 'playing';
       readonly session: PlaySession;
       readonly remaining: RemainingNow;
-      /** Text the law wants shown; null: none now. */
-      readonly notice: string | null;
+      /** Text the law wants shown, in its own Vietnamese words and translated; null: none now. */
+      readonly notice: NoticeTexts | null;
       /** The end is near: save now. */
       readonly mustSave: boolean;
     }
@@ -61,13 +69,17 @@ function follow(options: PlayGuardOptions, ageToken: string, setPlay: (play: Pla
 }
 
 function listen(session: PlaySession, tell: (play: Play) => void): void {
-  let notice: string | null = null;
+  let notice: NoticeTexts | null = null;
+  let noticeTimer: ReturnType<typeof setTimeout> | undefined;
   let mustSave = false;
   const update = () => tell({ status: 'playing', session, remaining: session.getRemaining(), notice, mustSave });
-  session.on('notice', ({ text }) => {
-    notice = text;
+  const showNotice = (texts: NoticeTexts | null) => {
+    clearTimeout(noticeTimer);
+    if (texts !== null) noticeTimer = setTimeout(() => showNotice(null), NOTICE_SHOWN_MS);
+    notice = texts;
     update();
-  });
+  };
+  session.on('notice', ({ texts }) => showNotice(texts));
   session.on('limitReached', () => {
     mustSave = true;
     update();
@@ -79,6 +91,9 @@ function listen(session: PlaySession, tell: (play: Play) => void): void {
   for (const type of ['tick', 'warning', 'paused', 'resumed', 'dayReset', 'offline', 'online'] as const) {
     session.on(type, update);
   }
-  session.on('ended', (end) => tell({ status: 'ended', end }));
+  session.on('ended', (end) => {
+    clearTimeout(noticeTimer);
+    tell({ status: 'ended', end });
+  });
   update();
 }

@@ -27,3 +27,15 @@ it('renders play from the start to the end, once even in strict mode', async () 
   expect(await timer.count()).toBe(0);
   expect(example.faults).toEqual([]);
 }, 60_000);
+
+it('shows the health notice in the law’s own words, with a translation, for a while', async () => {
+  await using example = await ExamplePage.open('react-hook', { usedMs: 29 * MINUTE_MS });
+  const notice = example.page.getByRole('status');
+  await example.page.getByRole('timer').waitFor();
+  await example.playOn(MINUTE_MS + 5_000);
+  expect(await notice.textContent()).toMatch(/180 phút.*180 minutes/);
+  expect(await notice.locator('[lang=vi]').textContent()).toContain('180 phút');
+  await example.playOn(30_000);
+  expect(await notice.count()).toBe(0);
+  expect(example.faults).toEqual([]);
+}, 60_000);

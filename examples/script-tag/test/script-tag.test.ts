@@ -14,6 +14,22 @@ it('plays until the limit, and is refused after it', async () => {
   };
   await example.part('badge').waitFor();
   expect(await moves()).toBe(true);
+  for (const [width, height] of [
+    [320, 568],
+    [568, 320],
+    [800, 600],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const selector of ['canvas', '#exit']) {
+      const box = (await page.locator(selector).boundingBox())!;
+      const corner = { right: box.x + box.width, bottom: box.y + box.height };
+      expect([box.x >= 0, corner.right <= width, corner.bottom <= height], `${selector} at ${width}`).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    }
+  }
 
   await example.playOn(2 * MINUTE_MS);
   await example.part('end').waitFor();

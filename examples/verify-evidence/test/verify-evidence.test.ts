@@ -157,6 +157,20 @@ describe('both verifiers find', () => {
       (at) => edit(at, 'days.json', (text) => text.replace(/("playMs":)(\d+)/, oneMore)),
     ],
     ['a signature of another report', (at) => cp(path.join(at, 'cells.jsonl.jws'), path.join(at, 'days.json.jws'))],
+    [
+      'a figure changed in a report whose signature is gone',
+      async (at) => {
+        await rm(path.join(at, 'days.json.jws'));
+        await edit(at, 'days.json', (text) => text.replace(/("playMs":)(\d+)/, oneMore));
+      },
+    ],
+    [
+      'a key of keys.json that ends when it does not',
+      (at) =>
+        edit(at, 'keys.json', (text) =>
+          text.replace('"signsUntilAt":null', '"signsUntilAt":"2026-11-20T00:00:00.000Z"'),
+        ),
+    ],
     ['a report without its file', (at) => rm(path.join(at, 'days.json'))],
     ['the checkpoint cut short', (at) => truncate(path.join(at, 'checkpoint'), 60)],
     ['the entries cut short', (at) => truncate(path.join(at, 'entries.jsonl'), 5_000)],
@@ -217,6 +231,32 @@ describe('both verifiers find', () => {
     });
     expect(here.failing).toContain(check);
     expect(here).toEqual(there);
+  });
+
+  it.each<[string, (directory: string) => Promise<void>]>([
+    ['a file that nothing proves', (at) => writeFile(path.join(at, 'x.csv'), 'a,b\r\n')],
+    ['a folder', (at) => cp(path.join(at, '../good'), path.join(at, 'more'), { recursive: true })],
+    [
+      'a changed report without its signature, and without the entries to count it by',
+      async (at) => {
+        for (const name of ['form.json.jws', 'entries.jsonl']) await rm(path.join(at, name));
+        await edit(at, 'form.json', (text) => text.replace(/("play_minutes":)(\d+)/, oneMore));
+      },
+    ],
+  ])('that %s is not proven', async (_, change) => {
+    const { here, there } = await verdictsAfter(change);
+    expect({ here, there }).toEqual({ here: { exitCode: 2, failing: [] }, there: { exitCode: 2, failing: [] } });
+  });
+
+  it('that reports rest on an entry that an operator dropped before it signed the tree', async () => {
+    const forger = new Forger();
+    const { here, there } = await verdictsAfter(async (at) => {
+      for (const name of ['checkpoint.previous', 'consistency.json']) await rm(path.join(at, name));
+      await editLines(at, (lines) => lines.slice(0, -1));
+      forger.signAll(at);
+      return forger.verifierKey;
+    });
+    expect({ here, there }).toEqual({ here: { exitCode: 2, failing: [] }, there: { exitCode: 2, failing: [] } });
   });
 
   it('nothing wrong where keys.json is that of another gateway: it can only add to the key that was given', async () => {

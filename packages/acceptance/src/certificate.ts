@@ -1,9 +1,9 @@
 // What a run leaves behind: each case with what was seen, under which rules, and a hash over all of it.
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@playgate/policy';
-import type { PublishedCase } from './published-cases.ts';
+import { PUBLISHED_CASES, type PublishedCase } from './published-cases.ts';
 
-export const CERTIFICATE_SCHEMA = 'playgate-acceptance/1';
+export const CERTIFICATE_SCHEMA = 'playgate-acceptance/2';
 
 export interface CaseResult extends PublishedCase {
   readonly outcome: 'passed' | 'failed' | 'skipped';
@@ -15,6 +15,12 @@ export interface CaseResult extends PublishedCase {
   readonly screenshots: readonly string[];
 }
 
+/**
+ * `accepted`: every published case was played, but for those that were skipped for want of what they need, and none failed;
+ * `partial`: some were left out, so that nothing follows for the integration; `rejected`: one failed.
+ */
+export type AcceptanceVerdict = 'accepted' | 'partial' | 'rejected';
+
 export interface CertificateBody {
   readonly schema: typeof CERTIFICATE_SCHEMA;
   readonly suite: { readonly name: string; readonly version: string };
@@ -25,8 +31,7 @@ export interface CertificateBody {
   readonly time: 'virtual' | 'real';
   readonly startedAt: string;
   readonly finishedAt: string;
-  /** No case failed. */
-  readonly passed: boolean;
+  readonly verdict: AcceptanceVerdict;
   readonly cases: readonly CaseResult[];
 }
 
@@ -35,6 +40,17 @@ export interface Certificate extends CertificateBody {
   readonly hash: string;
   /** Detached JWS over the rest in canonical JSON; `kid` is the thumbprint (RFC 7638) of the public key. Absent: not signed. */
   readonly signature?: string;
+}
+
+/** Ids of the published cases that were not even tried. */
+export function leftOut(cases: readonly CaseResult[]): readonly string[] {
+  const tried = new Set(cases.map(({ id }) => id));
+  return PUBLISHED_CASES.map(({ id }) => id).filter((id) => !tried.has(id));
+}
+
+export function judge(cases: readonly CaseResult[]): AcceptanceVerdict {
+  if (cases.some(({ outcome }) => outcome === 'failed')) return 'rejected';
+  return leftOut(cases).length === 0 ? 'accepted' : 'partial';
 }
 
 export function certify(body: CertificateBody): Certificate {

@@ -11,6 +11,7 @@ import { type CaseId, PUBLISHED_CASES } from './published-cases.ts';
 import { createReferenceDriver } from './reference-driver.ts';
 import { runAcceptance } from './run-acceptance.ts';
 import { signCertificate } from './signature.ts';
+import { EXIT_CODES, summaryOf } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 import { runVerify } from './verify-command.ts';
 
@@ -22,13 +23,13 @@ const USAGE = `usage: playgate-accept --url <gateway> --key sk_test_... --publis
   --publishable-key   publishable key of the same world
   --driver            an http(s) address, the path of a module that exports \`createDriver\`, or \`reference\`
   --station-token     a seat of an agent, for the case about internet cafés
-  --only              ids of cases, separated by commas
+  --only              ids of cases, separated by commas; the certificate is then partial and accepts nothing
   --out               where the certificate goes; default: playgate-certificate.json
   --signing-key       file with an Ed25519 private key, PEM or JWK, that signs the certificate
   --listen            host:port of the link that the integration uses; default: a free port of 127.0.0.1
   --list              prints the cases and ends
 
-Ends with 0 when no case failed, 1 when one did, 2 when the cases could not be played.`;
+Ends with 0 when accepted, 1 when a case failed, 2 when the cases could not be played, 3 when some were left out and none failed.`;
 
 const OPTIONS = {
   url: { type: 'string' },
@@ -105,8 +106,9 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const kept = await signed(certificate, values['signing-key']);
   await writeFile(values.out, `${JSON.stringify(kept, null, 2)}\n`);
-  console.log(`${certificate.passed ? 'accepted' : 'NOT accepted'}: ${values.out}, hash ${certificate.hash}`);
-  return certificate.passed ? 0 : 1;
+  for (const line of summaryOf(certificate.cases)) console.log(line);
+  console.log(`${values.out}, hash ${certificate.hash}`);
+  return EXIT_CODES[certificate.verdict];
 }
 
 try {

@@ -1,4 +1,10 @@
-export { type CaseResult, CERTIFICATE_SCHEMA, type Certificate, isIntact } from './certificate.ts';
+export {
+  type AcceptanceVerdict,
+  type CaseResult,
+  CERTIFICATE_SCHEMA,
+  type Certificate,
+  isIntact,
+} from './certificate.ts';
 export type { Driver, Play, PlayState, Shown, StartRequest } from './driver.ts';
 export type { GatewayAccess } from './gateway-api.ts';
 export { connectHttpDriver } from './http-driver.ts';

@@ -43,14 +43,14 @@ export const PUBLISHED_CASES = [
   {
     id: 'notice_shown',
     title: 'The health notice comes after 30 minutes of play',
-    must: 'The notice is shown in the exact words of the policy.',
+    must: 'The notice is shown with the policy’s exact Vietnamese sentence; a translation may stand beside it.',
     rule: 'health-180',
     cite: NOTICE,
   },
   {
     id: 'adult_notice',
     title: 'The health notice is for adults too',
-    must: 'An adult plays on without a limit and is shown the notice after 30 minutes.',
+    must: 'An adult plays on without a limit and is shown the same sentence after 30 minutes.',
     rule: 'health-180',
     cite: NOTICE,
   },
@@ -99,7 +99,7 @@ export const PUBLISHED_CASES = [
   {
     id: 'offline_lease',
     title: 'A long outage ends play with the lease',
-    must: 'Without the gateway, play stops when the lease is over and not more than 5 s late.',
+    must: 'Without the gateway, play stops when the lease is over, neither earlier nor more than 5 s late.',
     rule: 'heartbeat',
     cite: CONTRACT,
   },

@@ -1,6 +1,6 @@
 // Plays every published case and certifies what came of it.
 import packageJson from '../package.json' with { type: 'json' };
-import { type CaseResult, CERTIFICATE_SCHEMA, type Certificate, certify } from './certificate.ts';
+import { type CaseResult, CERTIFICATE_SCHEMA, type Certificate, certify, judge } from './certificate.ts';
 import type { Driver } from './driver.ts';
 import { type GatewayAccess, GatewayApi } from './gateway-api.ts';
 import { Link } from './link.ts';
@@ -48,7 +48,7 @@ export async function runAcceptance(options: AcceptanceOptions): Promise<Certifi
       time: driver.advance === undefined ? 'real' : 'virtual',
       startedAt,
       finishedAt: new Date().toISOString(),
-      passed: cases.every(({ outcome }) => outcome !== 'failed'),
+      verdict: judge(cases),
       cases,
     });
   } finally {

@@ -1,15 +1,17 @@
 // `playgate-accept verify`: whether a certificate is what the holder of a trusted key signed.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, judge } from './certificate.ts';
 import { type SignatureVerdict, verifyCertificate } from './signature.ts';
+import { EXIT_CODES, summaryOf } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 
 export const VERIFY_USAGE = `usage: playgate-accept verify <certificate> --trust <public key> [--trust <public key> ...]
 
   --trust   Ed25519 public key: a file with a PEM, a JWK or a JWKS, or the https address of one
 
-Ends with 0 when a trusted key signed exactly this certificate and no case in it failed, with 1 when not.`;
+Ends with 0 when a trusted key signed exactly this certificate and it accepts, with 3 when it is of a part of the cases only, else
+with 1.`;
 
 const OPTIONS = { trust: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } } as const;
 const FETCH_MS_MAX = 10_000;
@@ -37,10 +39,10 @@ export async function runVerify(args: readonly string[]): Promise<number> {
     console.log(`NOT genuine: ${WHY[verdict.why]}`);
     return 1;
   }
-  const { integration, passed } = certificate;
+  const { cases, integration } = certificate;
   console.log(`genuine, signed by ${verdict.keyId}: ${integration.name} ${integration.version}`);
-  console.log(passed ? 'accepted' : 'NOT accepted');
-  return passed ? 0 : 1;
+  for (const line of summaryOf(cases)) console.log(line);
+  return EXIT_CODES[judge(cases)];
 }
 
 async function readKey(from: string): Promise<string> {

@@ -44,6 +44,45 @@ export const trustsNoLease = () =>
     })),
   );
 
+/** A translation in place of the law's sentence. */
+export const translatesNotices = () =>
+  brokenDriver(
+    'translates notices',
+    seenAs((state) => ({
+      ...state,
+      shown: state.shown.map((entry) =>
+        entry.kind === 'notice'
+          ? { ...entry, text: 'Playing more than 180 minutes a day will harm your health' }
+          : entry,
+      ),
+    })),
+  );
+
+/** Sends the player off at the first request that fails. */
+export function endsWithTheNetwork(): Driver {
+  const reference = createReferenceDriver();
+  return {
+    ...reference,
+    name: 'ends with the network',
+    start: async (request) => {
+      const play = await reference.start(request);
+      let isThere = true;
+      return {
+        ...play,
+        state: async () => {
+          isThere &&= await fetch(request.gatewayUrl).then(
+            () => true,
+            () => false,
+          );
+          const state = await play.state();
+          const end = { kind: 'end', text: 'Mất kết nối', reason: 'ledger_unavailable' } as const;
+          return isThere ? state : { ...state, playing: false, shown: [...state.shown, end] };
+        },
+      };
+    },
+  };
+}
+
 /** Believes the first answer about the time left and never another one. */
 export function countsByItself(): Driver {
   const reference = createReferenceDriver();

@@ -42,10 +42,12 @@ async function call(...args: readonly string[]) {
   return { code, stdout, stderr, certificate };
 }
 
-test('ends with 0 and leaves the certificate', async () => {
+test('ends with 3 when cases were left out, and leaves the certificate', async () => {
   const { certificate, code, stdout } = await run('--driver', 'reference', '--only', 'start_allowed,unverified_denied');
-  expect(code).toBe(0);
-  expect(stdout).toContain('accepted');
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^partial: NOT accepted.*\(2 of 15 cases passed\)$/m);
+  expect(stdout).not.toMatch(/^accepted/m);
+  expect(certificate().verdict).toBe('partial');
   expect(isIntact(certificate())).toBe(true);
   expect(certificate().cases.map(({ outcome }) => outcome)).toEqual(['passed', 'passed']);
 });
@@ -62,8 +64,10 @@ test('signs the certificate, so that a reader who trusts the key finds out what 
   const written = path.join(folder, 'certificate.json');
 
   expect(await call('verify', written, '--trust', at('trusted'))).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^genuine/),
+    code: 3,
+    stdout: expect.stringMatching(
+      /^genuine.*\npartial: NOT accepted.*\n {2}passed: start_allowed\n {2}left out: rating_shown,.*agent_closed\n$/,
+    ),
   });
   expect(await call('verify', written, '--trust', at('other'))).toMatchObject({
     code: 1,
@@ -88,7 +92,7 @@ test('drives an integration over HTTP and ends with 1 when it fails', async () =
   server.close();
   expect(code).toBe(1);
   expect(stdout).toMatch(/failed {3}rating_shown/);
-  expect(certificate()).toMatchObject({ time: 'virtual', integration: { name: 'over HTTP' }, passed: false });
+  expect(certificate()).toMatchObject({ time: 'virtual', integration: { name: 'over HTTP' }, verdict: 'rejected' });
   expect(certificate().cases[0]).toMatchObject({ outcome: 'passed', screenshots: ['start_allowed-1.png'] });
   expect(readFileSync(path.join(folder, 'start_allowed-1.png'))).toEqual(PNG);
 });

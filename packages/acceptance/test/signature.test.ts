@@ -12,7 +12,7 @@ const CERTIFICATE = certify({
   time: 'virtual',
   startedAt: '2026-11-20T03:00:00.000Z',
   finishedAt: '2026-11-20T03:01:00.000Z',
-  passed: false,
+  verdict: 'rejected',
   cases: [],
 });
 
@@ -41,7 +41,7 @@ test('a signature holds for the key that made it, in any notation', async () => 
 test('a certificate that was made anew around a signature is found out, hash and all', async () => {
   const { signature } = await signCertificate(CERTIFICATE, ours.privateKey);
   const { hash: _hash, ...body } = CERTIFICATE;
-  const forged = { ...certify({ ...body, passed: true }), signature };
+  const forged = { ...certify({ ...body, verdict: 'accepted' }), signature };
   expect(await verdictOf(forged)).toEqual({ isGenuine: false, why: 'bad_signature' });
 });
 

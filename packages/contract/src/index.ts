@@ -93,7 +93,9 @@ export { findOperation, METHODS_BY_PATH, OPERATIONS, type OperationId, type Oper
 export {
   DAILY_FIGURE_COLUMNS,
   dimensionKey,
+  REPORT_COVERAGE_COLUMNS,
   REPORT_SCHEMA_NAMES,
+  type ReportCoverageColumn,
   renderReportSchema,
   reportSchema,
 } from './report-schemas.ts';
@@ -105,6 +107,7 @@ export { purpose } from './schemas/purpose.ts';
 export { dailyReport, dailyReportLine } from './schemas/report-daily.ts';
 export { reportFigures } from './schemas/report-figures.ts';
 export { periodicReport, reportForm } from './schemas/report-periodic.ts';
+export { period as reportPeriod } from './schemas/report-query.ts';
 export { webhookEvent } from './schemas/webhook.ts';
 export {
   ASSURANCES,

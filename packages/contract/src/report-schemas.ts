@@ -5,7 +5,7 @@ import { accessLogPage } from './schemas/access-log.ts';
 import { dailyReport, dailyReportLine } from './schemas/report-daily.ts';
 import { periodicReport } from './schemas/report-periodic.ts';
 import { sortKeys } from './sort-keys.ts';
-import { ASSURANCES, REPORT_DIMENSIONS } from './vocabulary.ts';
+import { ASSURANCES, MODES, REPORT_DIMENSIONS } from './vocabulary.ts';
 
 const DIMENSION_KEYS = {
   provider: 'providerId',
@@ -42,7 +42,7 @@ export const DAILY_FIGURE_COLUMNS: readonly string[] = [
   'correctionsMs',
 ];
 
-/** Columns of every CSV of a report that say what it covers, by their path in the head of the JSON; the last of a line. */
+/** Columns of every CSV of a report that say what it covers, by their path in the head of the JSON. They end each line. */
 export const REPORT_COVERAGE_COLUMNS = [
   'mode',
   'zone',
@@ -60,8 +60,11 @@ const numeric = z.string().regex(/^(?:-?\d+(?:\.\d+)?)?$/);
 const flag = z.enum(['true', 'false']);
 /** Lists have `; ` between; without a text it is not narrowed, `[]` lets nothing through. */
 const coverage = {
-  ...(Object.fromEntries(REPORT_COVERAGE_COLUMNS.map((name) => [name, text])) as Record<ReportCoverageColumn, typeof text>),
-  mode: z.enum(['live', 'test']),
+  ...(Object.fromEntries(REPORT_COVERAGE_COLUMNS.map((name) => [name, text])) as Record<
+    ReportCoverageColumn,
+    typeof text
+  >),
+  mode: z.enum(MODES),
 };
 
 /** One record of the CSV as a parser gives it, by the names of the first line; an empty text is none. */

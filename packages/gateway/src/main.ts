@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import gatewayPackage from '../package.json' with { type: 'json' };
 import { loadAdminToken } from './admin-token.ts';
 import { EXIT_CODES } from './cli/exit-codes.ts';
+import { isStarted, nodeProblemOf } from './cli/node-version.ts';
 import { CommandError } from './cli/open-stores.ts';
 import { createProgram, exitCodeOf, type ServeOptions } from './cli/program.ts';
 import { ClientTextBook } from './client-text-book.ts';
@@ -472,6 +473,12 @@ function describeStart(config: Config, { database, ledger }: Parts, { baseUrl }:
 function isBusy(error: unknown): error is Error {
   const isPortTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   return isPortTaken || error instanceof DataDirectoryLockedError;
+}
+
+const nodeProblem = nodeProblemOf(process.versions.node);
+if (nodeProblem !== null && isStarted(import.meta.url, process.argv[1])) {
+  console.error(nodeProblem);
+  process.exit(EXIT_CODES.unreachable);
 }
 
 if (import.meta.main) {

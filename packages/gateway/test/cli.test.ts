@@ -187,17 +187,21 @@ describe('the command line itself', () => {
     expect([1, 2].map((count) => countOf(count, 'entry', 'entries'))).toEqual(['1 entry', '2 entries']);
   });
 
-  it.each([['retention', 'aply'], ['nothing'], ['keys', 'rotate-signing', '--loud'], ['regulators', 'create']])(
-    'does not understand %j %j',
-    async (...args: string[]) => {
-      const quiet = program();
-      for (const [, command] of commandsOf(quiet)) command.configureOutput({ writeErr: silent });
-      for (const command of [quiet, ...quiet.commands]) command.configureOutput({ writeErr: silent, writeOut: silent });
-      const error = await quiet.parseAsync(['node', 'playgate', ...args]).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(CommanderError);
-      expect(exitCodeOf(error as CommanderError)).toBe(2);
-    },
-  );
+  it.each([
+    ['retention', 'aply'],
+    ['nothing'],
+    ['keys', 'rotate-signing', '--loud'],
+    ['regulators', 'create'],
+    ['report', 'periodic', '--key', 'k', '--form', 'vn-half-year', '--period', 'soon'],
+    ['report', 'daily', '--key', 'k', '--from', '2026-02-30', '--to', '2026-03-01'],
+  ])('does not understand %j %j', async (...args: string[]) => {
+    const quiet = program();
+    for (const [, command] of commandsOf(quiet)) command.configureOutput({ writeErr: silent });
+    for (const command of [quiet, ...quiet.commands]) command.configureOutput({ writeErr: silent, writeOut: silent });
+    const error = await quiet.parseAsync(['node', 'playgate', ...args]).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CommanderError);
+    expect(exitCodeOf(error as CommanderError)).toBe(2);
+  });
 
   it('tells a gateway that is away from one that refuses', async () => {
     const away = run('regulators create --name x --key x --url http://127.0.0.1:1');

@@ -110,4 +110,21 @@ describe('a real Redis', () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
   describeSwitch('Redis store', () => server.url);
+
+  test('on: a flushed Redis has back what the human played at another provider', async () => {
+    await server.flush();
+    const { accounts, gateway, play } = await twoProviders(POLICY_ID, server.url);
+    await using _gateway = gateway;
+    await play(accounts[0]!, 60 * MINUTE_MS);
+    const closes = gateway.database.db.selectFrom('events').select('seq').where('kind', '=', 'closed');
+    await expect.poll(() => closes.execute(), { timeout: 10_000 }).toHaveLength(1);
+    await server.flush();
+    expect(await accounts[1]!.open()).toMatchObject({
+      verdict: 'play',
+      remainingMs: 30 * MINUTE_MS,
+      bindingRule: { id: 'all-day', scope: 'person' },
+      used: { gameMs: 0, providerMs: 0 },
+    });
+    expect(await accounts[2]!.open()).toMatchObject({ verdict: 'play', remainingMs: 60 * MINUTE_MS });
+  });
 });

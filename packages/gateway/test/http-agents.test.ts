@@ -173,7 +173,9 @@ function describeShops(name: string, redisUrl: () => string | undefined): void {
           wasOver: false,
         });
         clock.advance(10 * SECOND_MS);
+        expect(await shop.live(key)).toEqual([]);
         expect(await session.beat()).toMatchObject({ verdict: 'end', reason: 'agent_ended' });
+        expect(await shop.live(key)).toMatchObject([{ state: 'ending', endsAt: endedAt, remainingMs: 0 }]);
         expect((await shop.end(key, session.sessionId, 'again')).body).toEqual({
           sessionId: session.sessionId,
           endedAt,

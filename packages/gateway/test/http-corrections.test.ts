@@ -88,6 +88,8 @@ describe('corrections', () => {
     expect(await open()).toMatchObject({ verdict: 'denied', reason: 'daily_budget_spent' });
     await expect(correct(-10 * MINUTE_MS)).rejects.toThrow('only 0 min are taken by a guardian');
     await expect(correct(-61 * MINUTE_MS, 'error: all of it')).rejects.toThrow('1 min more than counts');
+    for (const nothing of ['error:', 'Error: ', ' ERROR: -.', 'error:\u00a0\u200b'])
+      await expect(correct(-10 * MINUTE_MS, nothing), nothing).rejects.toThrow('says which');
     const mended = (await correct(-10 * MINUTE_MS, 'Error: the server was down')).body;
     expect(mended.mendsError).toBe(true);
     expect(await open()).toMatchObject({

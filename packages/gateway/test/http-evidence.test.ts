@@ -1,5 +1,6 @@
 // Evidence over HTTP, from play to a verified directory, as a regulator gets it.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -198,15 +199,17 @@ describe('an export', () => {
   });
 
   it('needs somebody who sees every entry', async () => {
+    const directory = path.join(home, 'own');
     const request = exportEvidence({
       gateway: { url: gateway.baseUrl, key: tenant.secretKey },
       purpose: '-',
-      directory: path.join(home, 'own'),
+      directory,
       fromSeq: null,
       toSeq: null,
       startProgress: () => ({ update: () => undefined, stop: () => undefined }),
     });
     await expect(request).rejects.toThrow('key of a regulator');
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('with a report shows that its figures follow from the entries', async () => {

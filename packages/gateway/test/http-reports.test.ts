@@ -1,4 +1,5 @@
 // Reports over HTTP: who sees what, what has to be said, what is kept of it, and what the files are signed with.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -344,6 +345,23 @@ describe('playgate report', () => {
       expect((refused as Error).message).toContain('--purpose');
     }
     expect((await runAs(key, ...days, '--purpose', 'Kiểm tra')).printed).toContain('all');
+  });
+
+  it('refuses evidence for a key that does not see all of it, before anything is written', async () => {
+    const folder = path.join(tmpdir(), `playgate-unwritten-${process.pid}`);
+    const days = ['daily', '--from', DAY, '--to', DAY, '--with-evidence'];
+    const refused = run(...days, '--out', `${folder}/`);
+    await expect(refused).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('key of a regulator'),
+    });
+    expect(existsSync(folder)).toBe(false);
+    await expect(run(...days)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('--out') });
+  });
+
+  it('refuses a period that the form does not have as a wrong command line', async () => {
+    const ofYear = run('periodic', '--form', 'vn-half-year', '--period', '2026');
+    await expect(ofYear).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('query.period') });
   });
 
   it('writes files with their signature beside them', async () => {

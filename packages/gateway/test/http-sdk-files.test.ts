@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { get as httpGet, type IncomingHttpHeaders } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestGateway } from './support/test-gateway.ts';
 
@@ -8,6 +11,25 @@ const BUILT = new URL('../../sdk/dist/playgate.global.js', import.meta.url);
 interface Manifest {
   readonly version: string;
   readonly files: readonly { readonly path: string; readonly integrity: string; readonly bytes: number }[];
+}
+
+interface RawAnswer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** As it is on the wire: `fetch` unpacks. */
+function rawGet(url: string, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = httpGet(url, { headers }, (response) => {
+      buffer(response).then(
+        (body) => resolve({ status: response.statusCode, headers: response.headers, body }),
+        reject,
+      );
+    });
+    request.on('error', reject);
+  });
 }
 
 describe('the script of the SDK', () => {
@@ -36,6 +58,28 @@ describe('the script of the SDK', () => {
       expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
       expect(headers.get('content-type')).toMatch(/^text\/javascript/);
     }
+  });
+
+  test.runIf(existsSync(BUILT))('comes compressed to who can unpack it, and only once', async () => {
+    const plain = readFileSync(BUILT);
+    const get = (headers: Readonly<Record<string, string>>) => rawGet(`${gateway.baseUrl}/sdk/v1/playgate.js`, headers);
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    const tags = new Set<string | undefined>();
+    for (const [accepted, encoding] of [
+      ['gzip, deflate, br, zstd', 'br'],
+      ['gzip', 'gzip'],
+      ['identity', undefined],
+      ['zstd', undefined],
+    ] as const) {
+      const { body, headers, status } = await get({ 'accept-encoding': accepted });
+      expect([status, headers['content-encoding'], headers.vary]).toEqual([200, encoding, 'Accept-Encoding']);
+      expect((encoding === undefined ? body : unpack[encoding](body)).equals(plain)).toBe(true);
+      tags.add(headers.etag);
+      const again = await get({ 'accept-encoding': accepted, 'if-none-match': String(headers.etag) });
+      expect([again.status, again.body.length]).toEqual([304, 0]);
+    }
+    expect(tags.size).toBe(3);
+    expect((await get({ 'accept-encoding': 'br' })).body.length).toBeLessThan(plain.length / 2);
   });
 
   test.runIf(existsSync(BUILT))('is under v1 what the gateway ships, and may change', async () => {

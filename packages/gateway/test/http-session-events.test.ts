@@ -46,6 +46,26 @@ describe('one gateway', () => {
     expect(stream.retryMs).toBe(3_000);
   });
 
+  it('has the sessions of a world beat at once when its clock leaps, and only then', async () => {
+    const world = await createWorld(gateway);
+    const other = await createWorld(gateway);
+    const open = ({ credentials, ids }: World) =>
+      EventStreamReader.open(gateway.baseUrl, ids.sessionId, credentials.session);
+    await using stream = await open(world);
+    await using apart = await open(other);
+    await stream.next();
+    await apart.next();
+    const advance = (ms: number) =>
+      gateway.call('advanceSandboxClock', { token: world.credentials.secret, body: { ms } });
+    await advance(10_000);
+    await advance(MINUTE_MS);
+    expect(await stream.next()).toEqual({ event: 'renew', id: '2', data: {} });
+    await advance(MINUTE_MS);
+    expect(await stream.next()).toEqual({ event: 'renew', id: '3', data: {} });
+    await setRules(gateway, other, { pause: { untilAt: null } });
+    expect(await apart.next()).toMatchObject({ event: 'renew', id: '2' });
+  });
+
   it('tells of a guardian’s pause, and the next beat ends', async () => {
     const world = await createWorld(gateway);
     const { sessionId } = world.ids;
@@ -100,6 +120,8 @@ describe('one gateway', () => {
     for (let minute = 1; verdict !== 'end'; minute++) {
       if (minute > 1) await beat(paused, minute, 'paused');
       await setClock(gateway, world, new Date(Date.parse(WORLD_STARTS_AT) + minute * MINUTE_MS).toISOString());
+      // The clock leapt.
+      expect(await stream.next()).toMatchObject({ event: 'renew' });
       ({ verdict } = await beat(playing, minute, 'active'));
     }
     expect(await stream.next()).toMatchObject({ event: 'renew' });
@@ -122,6 +144,7 @@ describe('one gateway', () => {
     await using stream = await EventStreamReader.open(gateway.baseUrl, world.ids.sessionId, world.credentials.session);
     await stream.next();
     await setClock(gateway, world, new Date(Date.parse(WORLD_STARTS_AT) + SESSION_TOKEN_TTL_MS).toISOString());
+    expect(await stream.next()).toMatchObject({ event: 'renew' });
     expect(await stream.next()).toBeNull();
   });
 

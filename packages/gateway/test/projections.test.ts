@@ -198,6 +198,32 @@ describeOnDatabases('projections', (database) => {
     expect(await rowOf(session)).toMatchObject({ overrun_ms: 900_000, overrun_at_close_ms: 100_000 });
   });
 
+  test.each([
+    ['is believed after the last play that counts', 90_000, 90_000],
+    ['is not before it', 10_000, 30_000],
+    ['is not after the close', 999_000, 135_000],
+  ])('the end that a late close tells %s', async (_, toldMs, endedMs) => {
+    const { followers, log } = openTestRecord(database(), new MemorySessionStore(systemClock));
+    const session = `ses_late_${toldMs}`;
+    const of = { session, person: 'per_late', agent: 'agt_x', station: 'sta_x' };
+    const played = { date: TODAY.date, from: String(TEN), to: String(TEN + 30_000), leased: '0' };
+    const at = String(TEN + 135_000);
+    const ended = { at, cause: 'closed', limit: '-1', ordered: '-1', used: '1,2,3,4', limits: '1,2,3,-1' };
+    const closed = {
+      at,
+      reason: 'ledger_unavailable',
+      clientEnded: String(TEN + toldMs),
+      verdictSeq: '0',
+      overrun: '0',
+    };
+    await logged(log, entryOf('opened', { ...of, at: String(TEN) }), entryOf('play', { ...of, ...played }));
+    await logged(log, entryOf('ended', { ...of, ...ended, overrun: '0', gaps: '1' }));
+    await followers.run();
+    await logged(log, entryOf('closed', { ...of, ...closed }));
+    await followers.run();
+    expect(await rowOf(session)).toMatchObject({ ended_at: TEN + endedMs, closed_at: TEN + 135_000 });
+  });
+
   test('play that went to another person counts there; who plays on counts again', async () => {
     const { followers, log } = openTestRecord(database(), new MemorySessionStore(systemClock));
     const [old, now] = [{ person: newPerson() }, { person: newPerson() }];

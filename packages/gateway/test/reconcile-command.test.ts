@@ -38,7 +38,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 test('says that all is well, and what it could no longer compare', async () => {
   expect(await reconcileCommand(ports(), options)).toBe(0);
-  expect(lines.at(-1)).toBe('2026-10-14: 1 person, 1 game account, 1 minute, 0 differences');
+  expect(lines.at(-1)).toBe('2026-10-14: 1 person, 1 game account, 1 minute, 0 differences; live books not compared');
   expect(lines.join('\n')).toContain('no longer hold the day of 1 person:');
 });
 

@@ -97,6 +97,45 @@ describeOnDatabases('files of reports', (database) => {
     for (const row of rows) assertSchema('daily-report-csv.v1.json', row);
     expect(rows.at(-1)).toMatchObject({ row: 'totals', closed: 'true', playMs: String(report.totals.figures.playMs) });
     expect(rows[0]).toMatchObject({ province: 'Huế' });
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        mode: 'live',
+        zone: ZONE,
+        'scope.provinces': 'Huế; Hà Nội',
+        'scope.providerIds': '',
+      });
+    }
+  });
+
+  it('tell a narrowed one of test worlds from the whole of live ones', async () => {
+    const ports = await sourceOf();
+    const form = REPORT_FORMS.get('vn-half-year')!;
+    const whole = { ...request, audience: regulatorAudience({}) };
+    const narrowed = {
+      ...request,
+      audience: regulatorAudience({ providerIds: [] }, 'test'),
+      filters: { gameId: 'game-0', province: 'Huế' },
+    };
+    const filesOf = async (asked: ReportRequest) => {
+      const filled = { ...asked, form, period: '2026-H2', window: periodOf(form, '2026-H2')! };
+      const daily = writeDaily(await makeReport(ports, asked), 'csv', FIRST_PAGE);
+      const periodic = await writePeriodic(await makePeriodicReport(ports, filled), 'csv');
+      return [daily, periodic].map(({ content }) =>
+        parseCsv(
+          Buffer.from(content)
+            .toString()
+            .replace(/^\ufeff/, ''),
+        ),
+      );
+    };
+    for (const rows of await filesOf(whole)) {
+      expect(rows.at(-1)).toMatchObject({ mode: 'live', 'scope.providerIds': '', 'scope.provinces': '' });
+      expect(rows.at(-1)).toMatchObject({ 'filters.gameId': '', 'filters.province': '' });
+    }
+    for (const rows of await filesOf(narrowed)) {
+      expect(rows.at(-1)).toMatchObject({ mode: 'test', 'scope.providerIds': '[]', 'scope.provinces': '' });
+      expect(rows.at(-1)).toMatchObject({ 'filters.gameId': 'game-0', 'filters.province': 'Huế' });
+    }
   });
 
   it('of a form have their schema and the same bytes each time', async () => {
@@ -204,10 +243,23 @@ describe('a sheet', () => {
       'Căn cứ: Thông tư 24/2014/TT-BTTTT (trước ngày 01/6 và 01/12); chưa tìm thấy văn bản mới hơn (chưa kiểm chứng)',
     );
     expect(all).toMatch(/Source: Circular 24\/2014\/TT-BTTTT .* \(not verified\)/);
+    expect(all).toContain('Phạm vi: lượt chơi thật (live); nhà cung cấp: tất cả; tỉnh, thành phố của điểm cung cấp: ');
+    expect(all).toContain('Covers: real play (live); providers: all; provinces of the agents: Huế, Hà Nội');
+    expect(all).toContain('Filters: none');
+    expect(all).not.toContain('TEST');
     expect(sheet).not.toContain('<f>');
     expect(all).not.toMatch(/dcterms:(created|modified)/);
     // Date fields of the local headers: 1980-01-01, 00:00.
     expect(Buffer.from(content).readUInt32LE(10)).toBe(0x0021_0000);
+    const filters = { ...report.filters, gameId: 'game-0' };
+    const ofTest = unzipSync((await writePeriodic({ ...report, mode: 'test', filters }, 'xlsx')).content);
+    const told = Object.values(ofTest)
+      .map((part) => strFromU8(part))
+      .join('\n');
+    expect(told).toContain('DỮ LIỆU THỬ NGHIỆM, KHÔNG PHẢI LƯỢT CHƠI THẬT / TEST DATA, NOT REAL PLAY');
+    expect(told).toContain('Bộ lọc: trò chơi game-0');
+    expect(told).toContain('Filters: game game-0');
+    expect(told).toContain('name="TEST vn-half-year"');
   });
 });
 

@@ -12,9 +12,10 @@ import { WebhookReceiver } from './support/webhook-receiver.ts';
 
 let gateway: TestGateway;
 let playgate: ReturnType<typeof createPlaygateServer>;
+let secretKey: string;
 beforeAll(async () => {
   gateway = await TestGateway.start({ env: { PLAYGATE_LOG_LEVEL: 'silent' } });
-  const { secretKey } = await gateway.createTenant();
+  ({ secretKey } = await gateway.createTenant());
   await gateway.call('freezeSandboxClock', { token: secretKey, body: { now: '2026-10-14T03:00:00.000Z' } });
   const options = { gatewayUrl: gateway.baseUrl, secretKey };
   playgate = createPlaygateServer({ ...options, beats: { groupEveryMs: 50 }, mayPlay: { cachedMs: 0 } });
@@ -39,7 +40,7 @@ async function startChild() {
     await pause(playerId);
     await beat(2);
   };
-  return { playerId, ageToken, sessionId, beat, stop };
+  return { playerId, ageToken, sessionId, token, beat, stop };
 }
 
 const pause = (playerId: string) => playgate.guardians.setRules(playerId, { ...FREE_RULES, pause: { untilAt: null } });
@@ -108,6 +109,20 @@ describe('whether a player may act', () => {
     expect(await playgate.mayPlay(sessionId)).toMatchObject({ mayPlay: false, reason: 'guardian_pause' });
     expect(await playgate.mayPlay('ses_nobody')).toMatchObject({ mayPlay: false, reason: 'unknown_session' });
     expect(await playgate.players.playtime(playerId)).toMatchObject({ totalMs: 0 });
+  });
+
+  it('leaves the first beat of the client to the client', async () => {
+    const { playerId, sessionId, token } = await startChild();
+    const pass = (ms: number) => gateway.call('advanceSandboxClock', { token: secretKey, body: { ms } });
+    const paused = (seq: number) =>
+      gateway.call('recordHeartbeat', { token, params: { sessionId }, body: { seq, state: 'paused' } });
+    await pass(5_000);
+    expect(await playgate.mayPlay(sessionId)).toMatchObject({ mayPlay: true, source: 'gateway' });
+    await pass(1_000);
+    await paused(1);
+    await pass(29_000);
+    await paused(2);
+    expect(await playgate.players.playtime(playerId)).toMatchObject({ totalMs: 6_000 });
   });
 
   it('stands before handlers of the Fetch API', async () => {

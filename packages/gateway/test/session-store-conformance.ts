@@ -309,12 +309,17 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         {
           ...at,
           ...{ sessionId: first.sessionId, world: WORLD, stationId: 'sta_1', playerId: 'ply_1', state: 'paused' },
-          ...{ openedAt: TEN, lastBeatAt: TEN + 30_000, used },
+          ...{ openedAt: TEN, lastBeatAt: TEN + 30_000, endedAt: null, used },
         },
         {
           ...at,
           ...{ sessionId: second.sessionId, world: live, stationId: 'sta_2', playerId: 'ply_2', state: 'active' },
-          ...{ openedAt: TEN + 1, lastBeatAt: TEN + 1, used: { game: 0, provider: 0, agent: 0, person: 0 } },
+          ...{
+            openedAt: TEN + 1,
+            lastBeatAt: TEN + 1,
+            endedAt: null,
+            used: { game: 0, provider: 0, agent: 0, person: 0 },
+          },
         },
       ]);
       const idsAt = async (nowOf: Parameters<typeof store.listAgentSessions>[1]) =>
@@ -325,6 +330,29 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       ]);
       await record(beat(first.sessionId, 2, TEN + 40_000, { kind: 'close' }));
       expect(await idsAt(() => TEN)).toEqual([second.sessionId]);
+    });
+
+    test('an agent sees who plays on after the end, until the client closes, pauses or falls silent', async () => {
+      const agentId = newAgent();
+      const idsAt = async (at: number) =>
+        (await store.listAgentSessions(agentId, () => at)).map(({ endedAt, sessionId }) => [sessionId, endedAt]);
+      const { sessionId } = await start(newPerson(), { identity: { agentId, stationId: 'sta_1' } });
+      await record(beat(sessionId, 1, TEN + 30_000));
+      await store.endByOrder({ sessionId, agentId, now: TEN + 45_000, by: 'counter' });
+      expect(await idsAt(TEN + 45_000)).toEqual([]);
+      await record(beat(sessionId, 2, TEN + 60_000));
+      const seen = [[sessionId, TEN + 45_000]];
+      expect(await idsAt(TEN + 60_000)).toEqual(seen);
+      expect(await idsAt(TEN + 150_000)).toEqual(seen);
+      expect(await idsAt(TEN + 150_001)).toEqual([]);
+      await record(beat(sessionId, 3, TEN + 160_000));
+      expect(await idsAt(TEN + 160_000)).toEqual(seen);
+      await record(beat(sessionId, 4, TEN + 170_000, { kind: 'paused' }));
+      expect(await idsAt(TEN + 170_000)).toEqual([]);
+      await record(beat(sessionId, 5, TEN + 180_000));
+      expect(await idsAt(TEN + 180_000)).toEqual(seen);
+      await record(beat(sessionId, 6, TEN + 190_000, { kind: 'close' }));
+      expect(await idsAt(TEN + 190_000)).toEqual([]);
     });
 
     test('an agent ends a session at its stations: play is counted up to the order, the next beat learns of it', async () => {

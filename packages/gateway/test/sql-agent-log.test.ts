@@ -117,7 +117,8 @@ describeOnDatabases('the access log of an agent', (database) => {
     let file = '';
     const query = { agentId, from: '2026-10-14', to: '2026-10-14', mode: null } as const;
     for await (const part of writeAccessLogCsv(log, query)) file += part;
-    const lines = file.trimEnd().split('\r\n');
+    expect(file.startsWith('\ufefflicenceNo,station,')).toBe(true);
+    const lines = file.slice(1).trimEnd().split('\r\n');
     expect(lines).toHaveLength(SESSIONS + 1);
     expect(new Set(lines).size).toBe(SESSIONS + 1);
     expect(lines[1]).toContain(`ses_0_${agentId}`);

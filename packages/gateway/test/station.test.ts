@@ -74,6 +74,7 @@ async function sit(birthDate: string, startsAt = TEN) {
     stationToken,
     ageToken: ageToken!,
     locale: 'en' as const,
+    zone: 'Asia/Ho_Chi_Minh',
   };
   const onStop = (listener: () => void) => {
     stop = listener;
@@ -118,7 +119,7 @@ describe('a seat', () => {
       'Counted today for this game: 1:00:00',
       'The gateway has acknowledged the end',
     ]);
-    expect(seat.shown.at(0)).toMatch(/^Left 59:59 · until /);
+    expect(seat.shown.at(0)).toBe('Left 59:59 · until 11:00:00');
     expect(await seat.logged()).toMatchObject({ endReason: 'daily_budget_spent', station: 'Máy 7' });
   });
 
@@ -133,7 +134,7 @@ describe('a seat', () => {
     const seat = await sit(ADULT, MIDNIGHT + 22 * HOUR_MS);
     await seat.done;
     expect(seat.said[0]).toMatch(/^No play \(agent_closed\): /);
-    expect(seat.said[1]).toMatch(/^Play is allowed again from /);
+    expect(seat.said[1]).toBe('Play is allowed again from 2026-10-15 08:00:00');
   });
 
   test('ends when the counter ends it', async () => {
@@ -178,7 +179,50 @@ describe('a seat', () => {
     // Of a silence beyond the lease one interval counts.
     const gameMs = playedMs - unconfirmedMs + 30 * SECOND_MS;
     expect(settlement).toMatchObject({ status: 'acknowledged', reply: { used: { gameMs, providerMs: gameMs } } });
-    expect((await seat.logged()).endedAt).not.toBeNull();
+    expect((await seat.logged()).endedAt).toBe(end.endedAt);
+  });
+
+  test('shows the one end that counts while the gateway is away', async () => {
+    const seat = await sit(KID);
+    seat.device.network.cut();
+    await seat.pass(45 * SECOND_MS);
+    expect(seat.said.at(-1)).toBe('The gateway is away; play may go on until 10:01:30');
+    expect(seat.shown.at(-1)).toMatch(/^Left 0:4\d · until 10:01:30$/);
+    seat.device.network.restore();
+    await seat.pass(20 * SECOND_MS);
+    expect(seat.said.at(-1)).toBe('The gateway is back');
+    expect(seat.shown.at(-1)).toMatch(/^Left 58:\d\d · until 11:00:00$/);
+    seat.stop();
+    await seat.done;
+  });
+
+  test('that never reached the gateway again says when play ended, and the log has it', async () => {
+    const seat = await sit(KID);
+    seat.device.network.cut();
+    await seat.pass(2 * MINUTE_MS);
+    seat.device.network.restore();
+    await seat.pass(MINUTE_MS);
+    await seat.done;
+    const { end, settlement } = seat.report();
+    expect([end.endedAt, settlement.status]).toEqual([new Date(TEN + 90 * SECOND_MS).toISOString(), 'acknowledged']);
+    expect((await seat.logged()).endedAt).toBe(end.endedAt);
+  });
+
+  test('confirms an end that the counter ordered before the seat heard of it', async () => {
+    const seat = await sit(KID, MIDNIGHT + 34 * HOUR_MS);
+    await seat.pass(5 * MINUTE_MS + 2 * SECOND_MS);
+    const { sessions } = (await gateway.call('listAgentSessions', { token: agentKey })).body;
+    for (const { sessionId } of sessions)
+      await gateway.call('endAgentSession', { token: agentKey, params: { sessionId }, body: { reason: 'closing' } });
+    await seat.pass(2 * SECOND_MS);
+    seat.stop();
+    await seat.done;
+    expect(seat.report()).toMatchObject({ end: { reason: 'quit' }, settlement: { status: 'acknowledged' } });
+    const query = { from: '2026-10-15', to: '2026-10-15' } as const;
+    const report = (await gateway.call('getDailyReport', { token: tenant.secretKey, query })).body;
+    expect(report).toMatchObject({
+      totals: { sessions: 1, unacknowledgedEnds: 0, orderToEndMs: { max: 2 * SECOND_MS } },
+    });
   });
 
   test('says so when nobody waits for the gateway any longer', async () => {

@@ -1,5 +1,5 @@
 // `playgate verify` with files one by one: what is checked, what is said to be missing, and what the exit code means.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canonicalJson } from '@playgate/policy';
@@ -74,6 +74,27 @@ test('checks a directory as before, and one among files', async () => {
   expect((await verify(['june'])).code).toBe(0);
   const both = await verify(['june', 'table.csv', 'table.csv.jws']);
   expect(both).toMatchObject({ code: 0, states: { tree: 'ok', 'table.csv: signature': 'ok' } });
+});
+
+test('names every file of a directory that nothing proves, forged reports that lost their signature among them', async () => {
+  const files: readonly (readonly [string, string, number])[] = [
+    ['table.csv', TABLE, 2],
+    ['.hidden', 'x', 2],
+    ['notes.json', '{"report":"monthly"}', 2],
+    ['may.json', '{"report":"periodic","rows":[]}', 1],
+  ];
+  for (const [name, content, code] of files) {
+    await cp(at('june'), at('forged'), { recursive: true });
+    await writeFile(at(`forged/${name}`), content);
+    const alone = await verify(['forged']);
+    expect({ name, code: alone.code }).toEqual({ name, code });
+    expect(alone.text).toMatch(code === 2 ? `these are not proven: ${name}.` : `FAILED ${name}: figures`);
+    expect((await verify(['forged', 'entry-5.json'])).code).toBe(code);
+    await rm(at('forged'), { recursive: true });
+  }
+  await mkdir(at('forged/inside'), { recursive: true });
+  await cp(at('june'), at('forged'), { recursive: true });
+  expect(await verify(['forged'])).toMatchObject({ code: 2, states: { inside: 'not_checked' } });
 });
 
 test('checks files, and says of those that were not given what could not be checked', async () => {

@@ -1,4 +1,4 @@
-import { END_GRACE_MS, type Stage } from '../stage.ts';
+import { CaseFailure, END_GRACE_MS, type Stage } from '../stage.ts';
 
 const TEENAGER = 17;
 const MINUTE_MS = 60_000;
@@ -27,8 +27,12 @@ export async function offlineLease(stage: Stage): Promise<void> {
   await stage.pass(MINUTE_MS);
   await stage.expectPlaying(play, 'before the outage');
   stage.link.cut();
-  const { leaseMs } = stage.facts;
+  const { allowance, leaseMs } = stage.facts;
+  // The lease runs from the last heartbeat before the outage, which is at most an interval ago.
+  const earliestMs = leaseMs - (allowance.nextHeartbeatMs ?? 0) - END_GRACE_MS;
   const stoppedMs = await stage.passUntilStopped(play, leaseMs + MINUTE_MS);
   stage.expect(stoppedMs <= leaseMs + END_GRACE_MS, 'play stopped when the lease was over', { stoppedMs, leaseMs });
+  if (stoppedMs < earliestMs)
+    throw new CaseFailure(`play stopped ${stoppedMs} ms into the outage, before ${earliestMs} ms`);
   await stage.expectShown(play, 'end', 'the end is shown');
 }

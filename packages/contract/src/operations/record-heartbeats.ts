@@ -48,7 +48,10 @@ export const recordHeartbeats = defineOperation({
   responses: {
     200: {
       description: 'One result per beat, in the same order.',
-      schema: z.object({ serverAt: instant, results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX) }),
+      schema: z.object({
+        serverAt: instant,
+        results: z.array(z.union([beatAnswered, beatFailed])).max(BATCH_BEATS_MAX),
+      }),
     },
   },
   errors: ['unprocessable', 'ledger_unavailable'],

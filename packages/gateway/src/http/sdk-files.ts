@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type Response, Router } from 'express';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { type Request, type Response, Router } from 'express';
 import { Fault } from '../fault.ts';
 
 export const SDK_FILES_PATH = '/sdk';
@@ -22,8 +23,13 @@ const NEVER_CHANGES = 'public, max-age=31536000, immutable';
 /** An update reaches every page within an hour. */
 const MAY_CHANGE = 'public, max-age=3600';
 
+/** Best first. */
+const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+type Encoding = (typeof ENCODINGS)[number];
+
 interface Script {
-  readonly text: string;
+  /** Compressed once; `integrity` is that of what a browser unpacks. */
+  readonly bodies: Readonly<Record<Encoding, Buffer>>;
   /** As an `integrity` attribute has it. */
   readonly integrity: string;
 }
@@ -47,26 +53,32 @@ export function sdkFiles(): Router {
     response.setHeader('Cache-Control', MAY_CHANGE);
     response.json(manifestOf(shipped()));
   });
-  router.get('/:version/:name', ({ params }, response) => {
+  router.get('/:version/:name', (request, response) => {
+    const { params } = request;
     const { scripts, version } = shipped();
     const isExact = params.version === version;
     const script = isExact || params.version === CONTRACT_VERSION ? scripts.get(params.name) : undefined;
     if (script === undefined) throw new Fault('not_found', `This gateway ships version ${version} of the SDK.`);
-    sendScript(response, script, isExact ? NEVER_CHANGES : MAY_CHANGE);
+    response.setHeader('Cache-Control', isExact ? NEVER_CHANGES : MAY_CHANGE);
+    sendScript(request, response, script);
   });
   return router;
 }
 
-function sendScript(response: Response, { text }: Script, caching: string): void {
-  response.setHeader('Cache-Control', caching);
-  response.type('text/javascript').send(text);
+/** Express answers 304 where the entity tag fits. */
+function sendScript(request: Request, response: Response, { bodies, integrity }: Script): void {
+  const encoding = ENCODINGS.find((name) => request.acceptsEncodings(name) === name) ?? 'identity';
+  response.setHeader('Vary', 'Accept-Encoding');
+  response.setHeader('ETag', `"${integrity}-${encoding}"`);
+  if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding);
+  response.type('text/javascript').send(bodies[encoding]);
 }
 
 function manifestOf({ scripts, version }: SdkFiles) {
-  const files = [...scripts].map(([name, { integrity, text }]) => ({
+  const files = [...scripts].map(([name, { bodies, integrity }]) => ({
     path: `${SDK_FILES_PATH}/${version}/${name}`,
     integrity,
-    bytes: Buffer.byteLength(text),
+    bytes: bodies.identity.length,
   }));
   return { version, files };
 }
@@ -81,6 +93,7 @@ function readFiles(): SdkFiles {
 }
 
 function readScript(file: string): Script {
-  const text = readFileSync(file, 'utf8');
-  return { text, integrity: `sha384-${createHash('sha384').update(text).digest('base64')}` };
+  const identity = readFileSync(file);
+  const bodies = { identity, gzip: gzipSync(identity), br: brotliCompressSync(identity) };
+  return { bodies, integrity: `sha384-${createHash('sha384').update(identity).digest('base64')}` };
 }

@@ -14,6 +14,8 @@ export const COMMENT_EVERY_MS = 20_000;
 /** Sessions that ask anew because a policy changed are spread over so long: within the second, yet not all at once. */
 export const RENEW_SPREAD_MS = 500;
 const RENEW_TURN_MS = 10;
+/** A session beats about so often by itself; whoever moves a clock in smaller steps goes at its pace. */
+const CLOCK_LEAP_MS = 30_000;
 /** Fewer than that in a turn are not worth a wait. */
 const RENEWED_PER_TURN_MIN = 20;
 /** How late a stream of an expired token may be closed. */
@@ -33,6 +35,8 @@ export class SessionStreams {
   readonly #byPerson = new Map<string, Set<SessionStream>>();
   /** When each said something last, monotonic ms. */
   readonly #spokeAtMs = new Map<SessionStream, number>();
+  /** Of a stream's world, when its clock was looked at last. */
+  readonly #seenAt = new WeakMap<SessionStream, Instant>();
   readonly #timer: NodeJS.Timeout;
   #isClosed = false;
 
@@ -58,6 +62,7 @@ export class SessionStreams {
     add(this.#bySession, subject.sessionId, stream);
     if (subject.personId !== null) add(this.#byPerson, subject.personId, stream);
     this.#spokeAtMs.set(stream, performance.now());
+    this.#seenAt.set(stream, now);
     return stream;
   }
 
@@ -78,6 +83,18 @@ export class SessionStreams {
     for (let turn = 0; turn * perTurn < streams.length; turn++) {
       const some = streams.slice(turn * perTurn, (turn + 1) * perTurn);
       setTimeout(() => some.forEach((stream) => void stream.renew()), turn * RENEW_TURN_MS).unref();
+    }
+  }
+
+  /** A sandbox's clock was moved: a leap would outrun leases that are renewed in real time, so its sessions beat at once. */
+  noticeClock(providerId: string): void {
+    for (const stream of this.#spokeAtMs.keys()) {
+      const { world } = stream.subject;
+      if (world.mode !== 'test' || world.providerId !== providerId) continue;
+      const now = this.#nowOf(world);
+      const leaptMs = now - (this.#seenAt.get(stream) ?? now);
+      this.#seenAt.set(stream, now);
+      if (leaptMs >= CLOCK_LEAP_MS) stream.renew();
     }
   }
 

@@ -112,10 +112,12 @@ function nextTurn(): Promise<void> {
   if (setImmediate !== undefined) return new Promise((resolve) => void setImmediate(resolve));
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+    const onmessage = () => {
       port1.close();
       resolve();
     };
+    // The types of a page and of Node name this differently.
+    Object.assign(port1, { onmessage });
     port2.postMessage(null);
   });
 }

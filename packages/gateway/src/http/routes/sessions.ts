@@ -1,3 +1,4 @@
+import { formatInstant } from '@playgate/policy';
 import type { SessionService } from '../../sessions/session-service.ts';
 import type { HandlersOf } from '../handler.ts';
 
@@ -19,7 +20,7 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): Ha
     }),
     recordHeartbeats: async ({ body }, { principal, now }) => ({
       status: 200,
-      body: { results: await sessions.heartbeats(principal.world, body.beats, now) },
+      body: { serverAt: formatInstant(now), results: await sessions.heartbeats(principal.world, body.beats, now) },
     }),
     closeSession: async ({ params, body }, { principal, now }) => {
       const claims = principal.kind === 'session' ? principal.claims : null;

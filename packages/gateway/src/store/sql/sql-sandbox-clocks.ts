@@ -13,6 +13,7 @@ export class SqlSandboxClocks implements SandboxClocks {
   readonly #bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined;
   #frozenAt: ReadonlyMap<string, Instant> = new Map();
   #reading: Promise<void> = Promise.resolve();
+  #onMoved: (providerId: string) => void = () => {};
 
   private constructor(db: Kysely<Schema>, bus: Pick<ChangeBus, 'publish' | 'subscribe'> | undefined) {
     this.#db = db;
@@ -30,6 +31,11 @@ export class SqlSandboxClocks implements SandboxClocks {
   async reload(): Promise<void> {
     const rows = await this.#db.selectFrom('sandbox_clocks').selectAll().execute();
     this.#frozenAt = new Map(rows.map((row) => [row.provider_id, row.frozen_at]));
+  }
+
+  /** Called on each gateway once a moved clock holds there; more than once for one move, perhaps. */
+  onMoved(listener: (providerId: string) => void): void {
+    this.#onMoved = listener;
   }
 
   frozenAt(providerId: string): Instant | null {
@@ -97,5 +103,6 @@ export class SqlSandboxClocks implements SandboxClocks {
     if (frozenAt === null) next.delete(providerId);
     else next.set(providerId, frozenAt);
     this.#frozenAt = next;
+    this.#onMoved(providerId);
   }
 }
