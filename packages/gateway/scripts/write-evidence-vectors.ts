@@ -163,6 +163,36 @@ const one = (
   failing,
 });
 
+/** `keys.json` that says something else than *Keys* of docs/evidence.md, and signs nothing of it. */
+function keySetCases() {
+  const [now, old]: readonly [Record<string, unknown>, Record<string, unknown>] = [
+    { ...keySet.keys[0] },
+    { ...keySet.keys[1] },
+  ];
+  const cases: readonly (readonly [string, object])[] = [
+    ['an end of the key that signs', { ...keySet, keys: [{ ...now, signsUntilAt: now.signsFromAt }, old] }],
+    ['no end of the key of before', { ...keySet, keys: [now, { ...old, signsUntilAt: null }] }],
+    [
+      'another end of the key of before',
+      { ...keySet, keys: [now, { ...old, signsUntilAt: '2026-09-30T17:00:00.001Z' }] },
+    ],
+    ['an instant that is none', { ...keySet, keys: [now, { ...old, signsFromAt: 'yesterday' }] }],
+    ['a key from after the next', { ...keySet, keys: [now, { ...old, signsFromAt: '2026-10-01T17:00:00.000Z' }] }],
+    ...Object.keys(now).map((name) => [`no ${name}`, { ...keySet, keys: [omit(now, name), old] }] as const),
+    ['a field that no key has', { ...keySet, keys: [{ ...now, revoked: true }, old] }],
+    ['no origin', { keys: keySet.keys }],
+    ['a field of its own', { ...keySet, note: 'x' }],
+  ];
+  const files = { 'keys.json': JSON.stringify(keySet), checkpoint: good.checkpoint!, 'entries.jsonl': linesOf(leaves) };
+  return cases.map(([name, json]) =>
+    one(`keys.json with ${name}`, { ...files, 'keys.json': JSON.stringify(json) }, ['keys']),
+  );
+}
+
+function omit(json: Record<string, unknown>, name: string): object {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => key !== name));
+}
+
 await write('directories.json', [
   one('good', good, []),
   one('good, by the key of before', good, [], formatVerifierKey(before)),
@@ -268,6 +298,10 @@ await write('directories.json', [
     'table.csv: signature',
   ]),
   one('report changed', { ...good, 'table.csv': report.replace('12', '13') }, ['table.csv: signature']),
+  one('a file that nothing proves', { ...good, 'other.csv': report }, [], KEY, 'unverified'),
+  one('report that lost its signature', without('table.csv.jws'), [], KEY, 'unverified'),
+  one('a hidden file', { ...good, '.table.csv': report }, [], KEY, 'unverified'),
+  ...keySetCases(),
   one(
     'signature without its report',
     Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'table.csv')),

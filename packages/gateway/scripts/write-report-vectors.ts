@@ -141,10 +141,13 @@ interface Case {
 }
 
 const KEY = formatVerifierKey(signer);
-const one = (name: string, replaced: Case['replaced'], failing: readonly string[], key: string | null = KEY): Case => {
-  const outcome = key === null ? 'unverified' : failing.length === 0 ? 'verified' : 'failed';
-  return { name, key, replaced, outcome, failing };
-};
+const one = (
+  name: string,
+  replaced: Case['replaced'],
+  failing: readonly string[],
+  key: string | null = KEY,
+  outcome = key === null ? 'unverified' : failing.length === 0 ? 'verified' : 'failed',
+): Case => ({ name, key, replaced, outcome, failing });
 const daysWith = (from: string, to: string) => edited(good['days.json']!, from, to);
 const formWith = (from: string, to: string) => edited(good['form.json']!, from, to);
 const [OVERRUN, OVERRUN_OF_BEFORE] = ['"overrunMs":62000', '"overrunMs":32000'];
@@ -157,6 +160,7 @@ const SUM = `"overrunMs":${SAMPLE_DAY_TOTALS.overrunMs}`;
 /** Rows and totals say it. */
 const moreOverrun = good['days.json']!.replaceAll(SUM, '"overrunMs":32000');
 const LESS_PLAY = formWith('"play_minutes":110', '"play_minutes":109');
+const CUT_LINES = good['cells.jsonl']!.slice(0, -20);
 const nextDay = good['next-day.json']!;
 const OTHER_DAYS = nextDay.replace(`"from":"${SAMPLE_NEXT_DAY}"`, `"from":"${SAMPLE_DAY}"`);
 const [before, after] = [find('opened', '"ses_on"'), find('play', '"ses_on"')];
@@ -190,6 +194,18 @@ const cases: readonly Case[] = [
   ]),
   one('the signature of another report', { 'days.json.jws': good['form.json.jws']! }, signatures('days.json')),
   one('a report of other days than it says, signed', signed('next-day.json', OTHER_DAYS), ['next-day.json: figures']),
+  one('a form changed, its signature gone', { 'form.json': LESS_PLAY, 'form.json.jws': null }, [FORM_FIGURES]),
+  one('a form without its signature, proven by its figures', { 'form.json.jws': null }, []),
+  one(
+    'a form changed, its signature and the entries gone',
+    { 'form.json': LESS_PLAY, 'form.json.jws': null, 'entries.jsonl': null },
+    [],
+    KEY,
+    'unverified',
+  ),
+  one('lines that lost their signature and their end', { 'cells.jsonl': CUT_LINES, 'cells.jsonl.jws': null }, [
+    'cells.jsonl: figures',
+  ]),
   one('a report without its file', { 'cells.jsonl': null }, signatures('cells.jsonl')),
   one('an entry changed', onlyEntries(changed(onOverrun, OVERRUN, OVERRUN_OF_BEFORE)), ['tree', ...FIRST_DAY]),
   one('an entry changed, the tree signed', treeOf(changed(onOverrun, OVERRUN, OVERRUN_OF_BEFORE)), FIRST_DAY),
@@ -208,8 +224,8 @@ const cases: readonly Case[] = [
   one('a merge exchanged for nothing, the tree signed', treeOf(silenced(merge)), FIRST_DAY.slice(1)),
   one('a close told in time, the tree signed', treeOf(inTime(lateClose)), FIRST_DAY),
   one('an entry dropped, the others renumbered', onlyEntries(renumbered(leaves.toSpliced(onOverrun, 1))), ['tree']),
-  // The reports rest on more entries than there are, as where the checkpoint is an older one: their figures are not checked.
-  one('an entry dropped, the tree signed', treeOf(renumbered(leaves.toSpliced(onOverrun, 1))), []),
+  // The reports rest on more entries than there are, as where the checkpoint is an older one: they are not proven.
+  one('an entry dropped, the tree signed', treeOf(renumbered(leaves.toSpliced(onOverrun, 1))), [], KEY, 'unverified'),
   one('an entry dropped', onlyEntries(leaves.toSpliced(onOverrun, 1)), ['entries']),
   // Their figures may rest on it, so that they are not checked.
   one('an entry of which only the hash is left', onlyEntries(gone(onOverrun)), []),

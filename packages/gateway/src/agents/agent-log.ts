@@ -1,7 +1,7 @@
 // Who played at an agent's seats, from the record: the rows an inspection asks for.
 import { ACCESS_LOG_COLUMNS, type OperationOf, type ReplyBody } from '@playgate/contract';
 import type { CalendarDate, Instant } from '@playgate/policy';
-import { csvLine } from '../compliance/csv.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../compliance/csv.ts';
 import type { Mode } from '../directory/world.ts';
 
 export type AccessLogRow = ReplyBody<OperationOf<'getAgentAccessLog'>>['rows'][number];
@@ -50,9 +50,12 @@ export interface AgentLog {
 /** Rows in memory at once while a file is written. */
 const ROWS_PER_READ = 1_000;
 
-/** The whole period as CSV, read page by page as it is sent. */
+/**
+ * The whole period as CSV, read page by page as it is sent. Whether a letter beyond ASCII will come is not known when the file
+ * begins, so that the byte order mark is always there.
+ */
 export async function* writeAccessLogCsv(log: Pick<AgentLog, 'read'>, query: AgentLogQuery): AsyncIterable<string> {
-  yield csvLine(ACCESS_LOG_COLUMNS);
+  yield BYTE_ORDER_MARK + csvLine(ACCESS_LOG_COLUMNS);
   let after: AgentLogPosition | null = null;
   do {
     const page: AgentLogPage = await log.read(query, after, ROWS_PER_READ);

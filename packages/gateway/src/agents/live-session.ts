@@ -17,7 +17,7 @@ export function describeLiveSession(
   allowances: Pick<AllowanceBook, 'allowanceOf'>,
   now: Instant,
 ): LiveSession {
-  const { lastBeatAt, world } = session;
+  const { endedAt, lastBeatAt, world } = session;
   const at = Math.max(now, lastBeatAt);
   const allowance = allowances.allowanceOf(session.context, at);
   const isOfToday = lastBeatAt >= allowance.day.startsAt;
@@ -26,7 +26,7 @@ export function describeLiveSession(
   const used = isOfToday ? byScope(counted, isHumanKnown) : NOTHING_USED;
   const running = withRunning(used, { ...session, endedAt: null }, allowance, at);
   const { endsAt, remainingMs, verdict } = decideBeat(allowance, running, null, at);
-  const isOver = verdict === 'end';
+  const isOver = verdict === 'end' || endedAt !== null;
   const isSilent = at - lastBeatAt > allowance.policy.document.heartbeat.leaseMs;
   return {
     sessionId: session.sessionId,
@@ -39,7 +39,7 @@ export function describeLiveSession(
     ageBand: session.ageBand,
     startedAt: formatInstant(session.openedAt),
     lastBeatAt: formatInstant(lastBeatAt),
-    endsAt: isOver ? formatInstant(at) : endsAt === null ? null : formatInstant(endsAt),
+    endsAt: isOver ? formatInstant(endedAt ?? at) : endsAt === null ? null : formatInstant(endsAt),
     remainingMs: isOver ? 0 : remainingMs,
     state: isSilent ? 'silent' : isOver ? 'ending' : session.state,
   };

@@ -141,7 +141,8 @@ function addPlayCommands(agents: Command, { print }: Ports): void {
         ...(mode && { mode }),
       });
       const response = await askGateway(options, { path: `/v1/agent/access-log?${query}` });
-      print((await response.text()).trimEnd());
+      // `text()` would drop the mark that a spreadsheet needs in the file this goes to.
+      print(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer()).trimEnd());
     });
 }
 

@@ -68,7 +68,7 @@ All settings: docs/operations.md.`;
 
 export const EXIT_TEXT = `
 Exit codes: ${EXIT_CODES.ok} done; ${EXIT_CODES.no} the answer is no (a difference, a refusal, something to do first);
-${EXIT_CODES.usage} the command line was not understood; ${EXIT_CODES.unreachable} the gateway or the database cannot be reached.
+${EXIT_CODES.usage} the command line was not understood; ${EXIT_CODES.unreachable} the gateway or the database cannot be reached, or Node is older than 24.2.
 A command with others tells them in its --help.`;
 
 /** Null: none is known. */

@@ -5,7 +5,7 @@ export const EXIT_CODES = {
   no: 1,
   /** The command line was not understood. */
   usage: 2,
-  /** The gateway or the database could not be reached. */
+  /** It could not be tried: the gateway or the database could not be reached, or this Node is too old for it. */
   unreachable: 3,
 } as const;
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

@@ -53,9 +53,7 @@ export async function findEvidenceFiles(paths: readonly string[]): Promise<Evide
 }
 
 const whyNot = (file: string, name: string, kind: Kind): string =>
-  kind === 'public key'
-    ? `a public key is believed where it is given so: --key ${file}`
-    : noSignatureOf(name);
+  kind === 'public key' ? `a public key is believed where it is given so: --key ${file}` : noSignatureOf(name);
 
 async function isDirectory(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);

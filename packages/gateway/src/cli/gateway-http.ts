@@ -67,18 +67,20 @@ export async function askGateway({ url, key }: GatewayOptions, request: GatewayR
   }).catch((error: unknown) => {
     throw new CommandError(`No answer from ${url}: ${causeOf(error)}`, EXIT_CODES.unreachable);
   });
-  if (!response.ok) throw new CommandError(await refusalOf(response));
+  if (!response.ok) throw await refusalOf(response);
   return response;
 }
 
-async function refusalOf(response: Response): Promise<string> {
+/** A field that is wrong is one of the command line. */
+async function refusalOf(response: Response): Promise<CommandError> {
   const text = await response.text();
   try {
     const { title, detail, errors = [] } = JSON.parse(text) as Problem;
     const fields = errors.map(({ message, path }) => `  ${path}: ${message}`);
-    return [`The gateway refused (${response.status}): ${title}. ${detail}`, ...fields].join('\n');
+    const lines = [`The gateway refused (${response.status}): ${title}. ${detail}`, ...fields];
+    return new CommandError(lines.join('\n'), fields.length > 0 ? EXIT_CODES.usage : EXIT_CODES.no);
   } catch {
-    return `The gateway refused (${response.status}).`;
+    return new CommandError(`The gateway refused (${response.status}).`);
   }
 }
 

@@ -13,8 +13,8 @@ import {
 import { isCalendarDate } from '@playgate/policy';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { countOf } from './count-of.ts';
-import { assertSeesAll, exportEvidence } from './export-evidence.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { assertSeesAll, exportEvidence } from './export-evidence.ts';
 import { formatTable } from './format-table.ts';
 import { askGateway, type GatewayOptions, purposeHeaders, withGatewayOptions } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';

@@ -1,4 +1,5 @@
 // `playgate station`: a seat or a counter. It is a client of the gateway like any game, and stands on the SDK.
+import { isZone } from '@playgate/policy';
 import { type Command, Option } from 'commander';
 import { withUrlOption } from './gateway-http.ts';
 import { CommandError } from './open-stores.ts';
@@ -26,6 +27,7 @@ interface OpenOptions {
   readonly ageToken?: string;
   readonly walkIn?: true;
   readonly locale: string;
+  readonly zone: string;
 }
 
 const HELP = `
@@ -64,19 +66,21 @@ export function addStationCommands(program: Command, ports: StationPorts = proce
     .option('--walk-in', 'ask staff for the document that is shown; needs the provider’s server key')
     .addOption(fromEnvironment('--server-key <key>', 'secret key of the provider, sk_...; for --walk-in', serverKey))
     .option('--locale <locale>', 'language of the screen: vi or en', 'vi')
+    .option('--zone <zone>', 'zone of the policy, in which times are shown', 'Asia/Ho_Chi_Minh')
     .addHelpText('after', HELP)
     .action(async (options: OpenOptions) => ports.setExitCode(await openSeat(options, ports)));
 }
 
 async function openSeat(options: OpenOptions, { ask, seat }: StationPorts): Promise<number> {
   const { game: gameId, url: gatewayUrl } = options;
-  const { locale } = options;
+  const { locale, zone } = options;
   if (locale !== 'vi' && locale !== 'en') throw new CommandError('--locale: vi or en.');
+  if (!isZone(zone)) throw new CommandError('--zone: a name like Asia/Ho_Chi_Minh.');
   const stationToken = credential('stationToken', '--station-token', 'st_', options);
   const publishableKey = credential('providerKey', '--provider-key', 'pk_', options);
   const ageToken = await ageTokenOf(options, seat, ask);
   if (ageToken === null) return EXIT_REFUSED;
-  const start = { gatewayUrl, publishableKey, gameId, stationToken, ageToken, locale } as const;
+  const start = { gatewayUrl, publishableKey, gameId, stationToken, ageToken, locale, zone } as const;
   const outcome = await playAtSeat(start, seat).catch((error: unknown) => {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   });

@@ -2,6 +2,9 @@
 
 export type CsvValue = string | number | boolean | null;
 
+/** In front of a file: Excel reads UTF-8 only behind it. */
+export const BYTE_ORDER_MARK = '\ufeff';
+
 /** A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection"). */
 const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
 const NEEDS_QUOTES = /[",\r\n]|^\s|\s$/;

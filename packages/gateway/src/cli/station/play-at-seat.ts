@@ -7,10 +7,11 @@ import {
   type Locale,
   type Platform,
   type PlaySession,
+  type TickEvent,
 } from '@playgate/sdk/node';
 import { SeatJournal, type Settlement } from './seat-journal.ts';
 import type { SeatScreen } from './seat-screen.ts';
-import { clockText, durationText, SEAT_WORDS, type SeatWords } from './seat-words.ts';
+import { clockText, dateText, durationText, SEAT_WORDS, type SeatWords } from './seat-words.ts';
 
 const MINUTE_MS = 60_000;
 /** As long as a shop's connection is down on a bad day. */
@@ -23,6 +24,8 @@ export interface SeatOptions {
   readonly stationToken: string;
   readonly ageToken: string;
   readonly locale: Locale;
+  /** IANA zone of the policy: the times that are shown are of it, wherever the machine believes to be. */
+  readonly zone: string;
 }
 
 export interface SeatHost {
@@ -47,24 +50,25 @@ export type SeatOutcome =
 
 /** Throws a PlaygateError when the gateway is away at the start, or refuses the request. */
 export async function playAtSeat(options: SeatOptions, host: SeatHost): Promise<SeatOutcome> {
-  const { ageToken, stationToken, ...guardOptions } = options;
+  const { ageToken, stationToken, zone, ...guardOptions } = options;
   const { platform, screen } = host;
   const words = SEAT_WORDS[options.locale];
   const journal = new SeatJournal(platform.fetch);
   const guard = createPlayGuard({ ...guardOptions, platform: { ...platform, fetch: journal.fetch } });
   const result = await guard.startSession({ ageToken, stationToken });
   if (result.verdict === 'denied') {
-    tellDenial(result, words, screen);
+    tellDenial(result, { screen, words, zone });
     return { verdict: 'denied', denial: result };
   }
   const { session } = result;
   const startedAt = platform.monotonicMs();
   const givenUp = listenForStop(session, host);
-  tellProgress(session, words, screen);
+  session.on('ended', ({ endedAt }) => journal.noteEnd(endedAt));
+  tellProgress(session, { screen, words, zone });
   const end = await new Promise<EndedEvent>((resolve) => void session.on('ended', resolve));
   const playedMs = platform.monotonicMs() - startedAt;
   const isOffline = session.getRemaining().isOffline;
-  screen.say(`${words.ended} ${clockText(end.endedAt)}: ${end.text ?? end.reason}`);
+  screen.say(`${words.ended} ${clockText(end.endedAt, zone)}: ${end.text ?? end.reason}`);
   await session.end();
   const { answeredAt } = journal;
   const unconfirmedMs = isOffline && answeredAt !== null ? Date.parse(end.endedAt) - Date.parse(answeredAt) : 0;
@@ -89,27 +93,49 @@ function listenForStop(session: PlaySession, { onStop }: SeatHost): Promise<void
   });
 }
 
-function tellDenial(denial: Denial, words: SeatWords, screen: SeatScreen): void {
-  screen.say(`${words.refused} (${denial.reason}): ${denial.text}`);
-  if (denial.nextAllowedAt !== null)
-    screen.say(`${words.nextAllowed} ${new Date(denial.nextAllowedAt).toLocaleString()}`);
+interface Telling {
+  readonly screen: SeatScreen;
+  readonly words: SeatWords;
+  readonly zone: string;
 }
 
-function tellProgress(session: PlaySession, words: SeatWords, screen: SeatScreen): void {
+function tellDenial(denial: Denial, { screen, words, zone }: Telling): void {
+  screen.say(`${words.refused} (${denial.reason}): ${denial.text}`);
+  if (denial.nextAllowedAt !== null) screen.say(`${words.nextAllowed} ${dateText(denial.nextAllowedAt, zone)}`);
+}
+
+function tellProgress(session: PlaySession, { screen, words, zone }: Telling): void {
+  /** Where play ends while the gateway is away; null: it answers. */
+  let awayUntilAt: string | null = null;
   screen.say(`${words.playing} (${session.rating})`);
-  session.on('tick', ({ endsAt, remainingMs }) => {
+  session.on('tick', (tick) => {
+    const { endsAt, remainingMs } = nearestEnd(tick, awayUntilAt);
     if (remainingMs === null) return screen.show(words.unlimited, null);
-    const until = endsAt === null ? '' : ` · ${words.until} ${clockText(endsAt)}`;
+    const until = endsAt === null ? '' : ` · ${words.until} ${clockText(endsAt, zone)}`;
     screen.show(`${words.left} ${durationText(remainingMs)}${until}`, Math.ceil(remainingMs / MINUTE_MS));
   });
   session.on('warning', ({ remainingMs }) => screen.say(`${words.left} ${durationText(remainingMs ?? 0)}`));
   session.on('limitReached', ({ remainingMs }) => screen.say(`${words.save} ${durationText(remainingMs ?? 0)}`));
   session.on('notice', ({ text }) => screen.say(text));
-  session.on('offline', ({ playUntilAt }) =>
-    screen.say(`${words.offline} ${playUntilAt === null ? '-' : clockText(playUntilAt)}`),
-  );
-  session.on('online', () => screen.say(words.online));
+  session.on('offline', ({ playUntilAt }) => {
+    awayUntilAt = playUntilAt;
+    screen.say(`${words.offline} ${playUntilAt === null ? '-' : clockText(playUntilAt, zone)}`);
+  });
+  session.on('online', () => {
+    awayUntilAt = null;
+    screen.say(words.online);
+  });
   session.on('error', ({ error }) => screen.say(error.message));
+}
+
+/** One end for the screen: that of the rules, or that of the lease where it comes first. */
+function nearestEnd(
+  { endsAt, remainingMs }: TickEvent,
+  awayUntilAt: string | null,
+): Pick<TickEvent, 'endsAt' | 'remainingMs'> {
+  if (awayUntilAt === null || endsAt === null || remainingMs === null) return { endsAt, remainingMs };
+  const awayMs = Date.parse(awayUntilAt) - (Date.parse(endsAt) - remainingMs);
+  return awayMs < remainingMs ? { endsAt: awayUntilAt, remainingMs: Math.max(0, awayMs) } : { endsAt, remainingMs };
 }
 
 function tellReport({ playedMs, settlement, unconfirmedMs }: SeatReport, words: SeatWords, screen: SeatScreen): void {

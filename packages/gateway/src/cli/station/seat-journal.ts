@@ -1,6 +1,7 @@
 // What went between a seat and the gateway: when it last answered, and the close that it has not taken yet. The SDK gives up
-// a close after some attempts; a seat does not, since its report says whether the end was acknowledged.
-import type { CloseSessionReply, HeartbeatReply, OpenSessionReply } from '@playgate/contract/wire';
+// a close after some attempts; a seat does not, since its report says whether the end was acknowledged. Whoever ended play, the
+// close of a seat says when: the counter may have ordered the end of which the seat had not heard yet.
+import type { CloseSessionReply, CloseSessionRequest, HeartbeatReply, OpenSessionReply } from '@playgate/contract/wire';
 import type { Platform, PlatformRequest, PlatformResponse } from '@playgate/sdk/node';
 
 /** Between attempts to deliver a close. */
@@ -30,6 +31,9 @@ interface CloseCall {
 export class SeatJournal {
   readonly #send: Platform['fetch'];
   #answeredAt: string | null = null;
+  /** Of the heartbeat that was answered last; 0: the start. */
+  #answeredSeq = 0;
+  #endedAt: string | null = null;
   #close: CloseCall | null = null;
   #outcome: Settlement | null = null;
 
@@ -39,8 +43,10 @@ export class SeatJournal {
 
   /** For the SDK: passes on what it is given. */
   readonly fetch: Platform['fetch'] = async (url, request) => {
-    if (url.endsWith('/close')) this.#close = { url, request };
-    const response = await this.#send(url, request);
+    const isClose = url.endsWith('/close');
+    const sent = isClose ? this.#withEnd(request) : request;
+    if (isClose) this.#close = { url, request: sent };
+    const response = await this.#send(url, sent);
     const text = await response.text();
     this.#note(url, response, text);
     return { status: response.status, headers: response.headers, text: async () => text };
@@ -49,6 +55,11 @@ export class SeatJournal {
   /** Instant of the gateway's clock of its last answer to a start or a heartbeat, RFC 3339; null: none came. */
   get answeredAt(): string | null {
     return this.#answeredAt;
+  }
+
+  /** The seat ended play: an instant of the gateway's clock, RFC 3339. Before the close is sent. */
+  noteEnd(endedAt: string): void {
+    this.#endedAt = endedAt;
   }
 
   /** Delivers the close, however long the gateway is away. Call it once the SDK is done. */
@@ -74,11 +85,24 @@ export class SeatJournal {
     await this.fetch(url, again).catch(() => undefined);
   }
 
+  /** What the SDK says of the end stands. */
+  #withEnd(request: PlatformRequest): PlatformRequest {
+    const body = readJson(request.body);
+    if (body === null || 'enforcement' in body || this.#endedAt === null) return request;
+    const enforcement = { verdictSeq: this.#answeredSeq, endedAt: this.#endedAt };
+    return { ...request, body: JSON.stringify({ ...body, enforcement } satisfies Partial<CloseSessionRequest>) };
+  }
+
   #note(url: string, { status }: PlatformResponse, text: string): void {
     const body = readJson(text);
     if (body === null) return;
     if (url.endsWith('/close')) this.#noteClose(status, body);
-    else if (status < 300) this.#answeredAt = (body as HeartbeatReply | OpenSessionReply).serverAt ?? this.#answeredAt;
+    else if (status < 300) this.#noteAnswer(body as Partial<HeartbeatReply | OpenSessionReply>);
+  }
+
+  #noteAnswer(answer: Partial<HeartbeatReply | OpenSessionReply>): void {
+    this.#answeredAt = answer.serverAt ?? this.#answeredAt;
+    if ('seq' in answer) this.#answeredSeq = answer.seq ?? this.#answeredSeq;
   }
 
   #noteClose(status: number, body: object): void {

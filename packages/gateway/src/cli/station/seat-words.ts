@@ -78,7 +78,12 @@ export function durationText(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
-/** Wall time of this machine, `21:55:00`. */
-export function clockText(instant: string): string {
-  return new Date(instant).toLocaleTimeString('en-GB', { hour12: false });
+/** Wall time of the zone, `21:55:00`. */
+export function clockText(instant: string, timeZone: string): string {
+  return new Date(instant).toLocaleTimeString('en-GB', { hour12: false, timeZone });
+}
+
+/** With its day, `2026-10-15 08:00:00`. */
+export function dateText(instant: string, timeZone: string): string {
+  return `${new Date(instant).toLocaleDateString('sv-SE', { timeZone })} ${clockText(instant, timeZone)}`;
 }

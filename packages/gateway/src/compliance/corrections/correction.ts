@@ -51,5 +51,10 @@ export const describeCorrection = ({ madeAt, ...correction }: Correction) => ({
   madeAt: formatInstant(madeAt),
 });
 
-/** Whether a reason says that an entry mends an error. */
-export const mendsError = (reason: string): boolean => reason.trimStart().toLowerCase().startsWith(MENDS_ERROR_PREFIX);
+/** Whether a reason says that an entry mends an error, and which: the mark alone says nothing, a letter or a digit has to follow. */
+export function mendsError(reason: string): boolean {
+  const text = reason.trimStart();
+  return (
+    text.toLowerCase().startsWith(MENDS_ERROR_PREFIX) && /[\p{L}\p{N}]/u.test(text.slice(MENDS_ERROR_PREFIX.length))
+  );
+}

@@ -54,7 +54,7 @@ function refuseBeyondLaw(limits: JudgedDay, after: DayAdjustment | null): void {
   throw new Fault(
     'unprocessable',
     `On that day ${minutes(-after.corrected.game)} would be given back, and only ${minutes(returnable)} are taken by a guardian and ` +
-      'not by law. Beyond the law goes only what mends an error: its reason begins with `error:`.',
+      'not by law. Beyond the law goes only what mends an error: its reason begins with `error:` and says which.',
   );
 }
 

@@ -1,7 +1,7 @@
+import { BYTE_ORDER_MARK } from '../csv.ts';
 import type { Export } from './daily-formats.ts';
 
-/** Excel reads UTF-8 only behind it; without a letter beyond ASCII it is left out, for whoever reads by program. */
-const BYTE_ORDER_MARK = '\ufeff';
+/** Without one the mark is left out, for whoever reads by program. */
 const BEYOND_ASCII = /[^\p{ASCII}]/u;
 
 /** Lines of `csvLine` as a file. */

@@ -1,10 +1,16 @@
 // The daily report as bytes: pages of canonical JSON, and whole as CSV or JSON lines. The same report gives the same bytes.
-import { DAILY_FIGURE_COLUMNS, type DailyReportFormat, dimensionKey } from '@playgate/contract';
+import {
+  DAILY_FIGURE_COLUMNS,
+  type DailyReportFormat,
+  dimensionKey,
+  REPORT_COVERAGE_COLUMNS,
+} from '@playgate/contract';
 import { canonicalJson } from '@playgate/policy';
 import { csvLine } from '../csv.ts';
 import { csvFile } from './csv-file.ts';
 import { compareKeys, keyFields, type Report, type ReportRow } from './daily-report.ts';
 import { figureAt } from './figures.ts';
+import { coverageCells } from './report-coverage.ts';
 import type { CellKey } from './report-source.ts';
 
 export interface Export {
@@ -78,7 +84,9 @@ function tableOf(report: Report): string[] {
     'to',
     'closed',
     'revision',
+    ...REPORT_COVERAGE_COLUMNS,
   ];
+  const coverage = coverageCells(head);
   const line = (row: string, key: CellKey, { figures, suppressed }: Omit<ReportRow, 'key'>) =>
     csvLine([
       row,
@@ -89,6 +97,7 @@ function tableOf(report: Report): string[] {
       head.to,
       head.closed,
       head.revision,
+      ...coverage,
     ]);
   return [
     csvLine(names),

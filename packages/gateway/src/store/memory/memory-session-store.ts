@@ -97,6 +97,12 @@ export interface MemorySnapshot {
   readonly lastEntryMs: number;
 }
 
+/** It has ended, and its client beats as played all the same. */
+function isPlayedOn({ closedAt, endedAt, lastBeatAt, plan, state }: SessionRecord, now: Instant): boolean {
+  const isAfterEnd = endedAt !== null && lastBeatAt > endedAt;
+  return isAfterEnd && closedAt === null && state === 'active' && now <= lastBeatAt + plan.leaseMs;
+}
+
 export class MemorySessionStore implements SessionStore {
   readonly partitions = [PARTITION];
   private readonly sessions = new Map<string, StoredSession>();
@@ -170,7 +176,8 @@ export class MemorySessionStore implements SessionStore {
 
   async listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]> {
     return [...this.sessions.values()]
-      .filter(({ identity, record }) => identity.agentId === agentId && isLive(record, nowOf(identity.world)))
+      .filter(({ identity }) => identity.agentId === agentId)
+      .filter(({ identity: { world }, record }) => isLive(record, nowOf(world)) || isPlayedOn(record, nowOf(world)))
       .map((stored) => this.agentSessionOf(stored))
       .sort(byAge);
   }
@@ -193,10 +200,10 @@ export class MemorySessionStore implements SessionStore {
 
   private agentSessionOf({ context, identity, record }: StoredSession): AgentSession {
     const { ageBand, gameId, playerId, sessionId, stationId, world } = identity;
-    const { lastBeatAt, openedAt, plan, state } = record;
+    const { endedAt, lastBeatAt, openedAt, plan, state } = record;
     const used = usedOfDay(this.accountsOf(identity, plan.day.date));
     const place = { sessionId, world, stationId: stationId ?? '', playerId, gameId, ageBand };
-    return { ...place, openedAt, lastBeatAt, state, context, used };
+    return { ...place, openedAt, lastBeatAt, state, endedAt, context, used };
   }
 
   private replyOf(stored: StoredSession, status: BeatStatus | 'behind', isProofWanted: boolean): BeatReply {

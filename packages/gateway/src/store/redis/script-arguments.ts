@@ -24,7 +24,7 @@ type Argument = string | number;
 type Reply = readonly (string | number)[];
 
 export const BEAT_REPLY_LENGTH = 19;
-const AGENT_SESSION_LENGTH = 15;
+const AGENT_SESSION_LENGTH = 16;
 /** An instant, length or number that is not there. */
 const NONE = -1;
 /** In place of the seq of a receipt. */
@@ -142,6 +142,7 @@ export function decodeAgentSessions(
       context: String(reply[at + 9]),
       used: usedOf(reply, at + 10),
       state: reply[at + 14] === 1 ? 'active' : 'paused',
+      endedAt: orNull(reply[at + 15]),
     } as const;
     sessions.push({ session, silentUntil: orNull(reply[at + 8]) });
   }

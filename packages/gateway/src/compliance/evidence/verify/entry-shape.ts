@@ -37,7 +37,7 @@ const of =
   (value) =>
     isRecord(value) && wrongFieldOf(value, shape) === null;
 
-const isInstant: Test = (value) =>
+export const isInstant: Test = (value) =>
   typeof value === 'string' && INSTANT.test(value) && isCalendarDate(value.slice(0, 10));
 const isDate: Test = (value) => typeof value === 'string' && isCalendarDate(value);
 const isCommitment = matching(COMMITMENT);

@@ -1,5 +1,5 @@
 // Files of evidence: which there are, and how they are read. Everything but the entries is small.
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,6 +14,8 @@ export const FILES = {
 
 /** What is put behind the name of a report for the file of its signature. */
 export const SIGNATURE_ENDING = '.jws';
+
+const REPORTS: ReadonlySet<unknown> = new Set(['daily', 'periodic']);
 
 /** No small file of an export comes near. */
 const SMALL_FILE_BYTES_MAX = 64 * 1024 * 1024;
@@ -43,17 +45,50 @@ export interface EvidenceFiles {
   readonly isExport: boolean;
 }
 
-/** What of evidence lies in a directory; whatever else lies there is left alone. */
+/**
+ * All that lies in a directory: what is no part of an export, no report and no signature is among `others`, for a file that was
+ * forged and lost its signature must not pass as one that is not looked at.
+ */
 export async function filesOfDirectory(directory: string): Promise<EvidenceFiles> {
   const at = (name: string) => path.join(directory, name);
-  const there = (name: string) => (existsSync(at(name)) ? at(name) : null);
+  const found = await readdir(directory, { withFileTypes: true });
+  const folders = found.filter((each) => each.isDirectory()).map(({ name }) => name);
+  const names = found.map(({ name }) => name).filter((name) => !folders.includes(name));
+  const there = (name: string) => (names.includes(name) ? at(name) : null);
   const parts = Object.fromEntries(PARTS.flatMap((part) => (there(FILES[part]) ? [[part, at(FILES[part])]] : [])));
-  const signatures = (await readdir(directory)).filter((name) => name.endsWith(SIGNATURE_ENDING)).sort();
-  const reports = signatures.map((signature) => {
-    const name = signature.slice(0, -SIGNATURE_ENDING.length);
-    return { name, content: there(name), signature: at(signature) };
+  const signed = names
+    .filter((name) => name.endsWith(SIGNATURE_ENDING))
+    .map((name) => name.slice(0, -SIGNATURE_ENDING.length));
+  const known = new Set([...Object.values<string>(FILES), ...signed, ...signed.map((name) => name + SIGNATURE_ENDING)]);
+  const unknown = names.filter((name) => !known.has(name));
+  const unsigned: string[] = [];
+  for (const name of unknown) if (await isReport(at(name))) unsigned.push(name);
+  const reports = [...signed, ...unsigned].sort().map((name) => {
+    return { name, content: there(name), signature: there(name + SIGNATURE_ENDING) };
   });
-  return { parts, reports, inclusions: [], others: [], isExport: true };
+  const others = unknown.filter((name) => !unsigned.includes(name)).map((name) => ({ name, why: noSignatureOf(name) }));
+  const inFolders = folders.map((name) => ({ name, why: 'a folder, and what is in it was not looked at' }));
+  return { parts, reports, inclusions: [], others: [...others, ...inFolders].sort(byName), isExport: true };
+}
+
+/** Why nothing proves a file that is none of an export and no report. */
+export const noSignatureOf = (name: string): string =>
+  `no file of evidence, and ${name}${SIGNATURE_ENDING} was not given`;
+
+const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
+  left.name < right.name ? -1 : 1;
+
+/** By what it says of itself: a daily or periodic report in JSON or JSON lines. */
+async function isReport(file: string): Promise<boolean> {
+  const isLines = file.endsWith('.jsonl');
+  if (!isLines && !file.endsWith('.json')) return false;
+  try {
+    const text = (await readSmallFile(file)).toString();
+    const head: unknown = JSON.parse(isLines ? text.split('\n', 1)[0]! : text);
+    return typeof head === 'object' && head !== null && 'report' in head && REPORTS.has(head.report);
+  } catch {
+    return false;
+  }
 }
 
 /** Throws an Error for one that is too large. */

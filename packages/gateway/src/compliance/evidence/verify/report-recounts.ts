@@ -66,9 +66,22 @@ export class ReportRecounts {
     return [...this.#stated.map((stated) => this.#check(stated, areRead)), ...this.#others];
   }
 
+  /** Names of reports that rest on more entries than all there are: a signature alone does not make up for those missing. */
+  restingOnMore(areRead: boolean): readonly string[] {
+    if (!areRead || !this.#isWhole) return [];
+    return this.#stated.filter(({ head }) => this.#isMissingEntries(head)).map(({ name }) => name);
+  }
+
+  #isMissingEntries({ entries }: Head): boolean {
+    return entries !== null && entries > this.#count;
+  }
+
   #check({ compare, facts, groupBy, head, name, statement }: Stated, areRead: boolean): Check {
     const title = figuresTitleOf(name);
     if (!areRead || !this.#isWhole) return notChecked(title, 'it takes every entry and their checkpoint');
+    if (this.#isMissingEntries(head)) {
+      return notChecked(title, `it rests on ${head.entries} entries, and ${this.#count} are here`);
+    }
     const { count, figures, problems, withheld } = compare(statement, recount(facts, queryOf(head, groupBy)));
     if (problems.length === 0) return checkOfFigures(title, figures, withheld);
     if (this.#gone > 0) {
@@ -76,9 +89,6 @@ export class ReportRecounts {
         title,
         `${problems.length} of ${count} figures may rest on the ${this.#gone} entries that are gone`,
       );
-    }
-    if (head.entries !== null && head.entries > this.#count) {
-      return notChecked(title, `it rests on ${head.entries} entries, and ${this.#count} are here`);
     }
     if (!head.closed) {
       return notChecked(

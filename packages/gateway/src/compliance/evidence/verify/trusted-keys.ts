@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { publicJwkOf, publicKeyOf } from '../ed25519.ts';
 import { endorsementText } from '../evidence-keys.ts';
 import { formatVerifierKey, type NoteVerifier, openNote, parseVerifierKey } from '../signed-note.ts';
+import { isInstant } from './entry-shape.ts';
 
 /** A key that somebody was given, perhaps with the name of the log it signs for. */
 export interface GivenKey {
@@ -14,20 +15,47 @@ export interface GivenKey {
   readonly keyName: string | null;
 }
 
+const KEYS_MAX = 1000;
+
 const keySet = z.object({
   origin: z.string().optional(),
-  keys: z.array(z.looseObject({ endorsement: z.string().nullish() })).max(1000),
+  keys: z.array(z.looseObject({ endorsement: z.string().nullish() })).max(KEYS_MAX),
 });
 export type KeySet = z.output<typeof keySet>;
 
 export const isKeySet = (json: unknown): boolean => keySet.safeParse(json).success;
 
-/** Of `keys.json`, whose keys say everything twice. Throws an Error, also where one does not agree with itself. */
+const keyInstant = z.string().refine(isInstant, 'must be an instant');
+
+/** `keys.json` of an export: as *Keys* of docs/evidence.md has it, and nothing else. */
+const publishedKeySet = z.strictObject({
+  origin: z.string(),
+  keys: z
+    .array(
+      z.strictObject({
+        kty: z.string(),
+        crv: z.string(),
+        x: z.string(),
+        kid: z.string(),
+        alg: z.string(),
+        use: z.string(),
+        verifierKey: z.string(),
+        signsFromAt: keyInstant,
+        signsUntilAt: keyInstant.nullable(),
+        endorsement: z.string().nullable(),
+      }),
+    )
+    .max(KEYS_MAX),
+});
+
+/** Of `keys.json`, whose keys say everything twice. Throws an Error, also where one does not agree with itself or the next. */
 export function parseKeySet(text: string): KeySet {
-  const parsed = keySet.parse(JSON.parse(text));
+  const parsed = publishedKeySet.parse(JSON.parse(text));
   for (const [index, jwk] of parsed.keys.entries()) {
-    if (!isConsistent(jwk, parsed.origin ?? ''))
-      throw new Error(`key ${index} of keys.json does not agree with itself`);
+    if (!isConsistent(jwk, parsed.origin)) throw new Error(`key ${index} of keys.json does not agree with itself`);
+    const newer = parsed.keys[index - 1];
+    if (jwk.signsUntilAt !== (newer?.signsFromAt ?? null) || (newer && newer.signsFromAt < jwk.signsFromAt))
+      throw new Error(`key ${index} of keys.json does not sign until the next one does`);
   }
   return parsed;
 }

@@ -15,10 +15,10 @@ export interface Verification {
   readonly checks: readonly Check[];
   /**
    * `verified`: of each file something was held to a signature of a believed key, and all that was checked holds. `unverified`:
-   * nothing is wrong, and it is not known whose it is, or not of all files.
+   * nothing is wrong, and it is not known whose it is, or not of all files, or a report rests on entries that are missing.
    */
   readonly outcome: 'verified' | 'unverified' | 'failed';
-  /** Names of files of which nothing was held to a signature. */
+  /** Names of files of which nothing was held to a signature, and of reports that rest on more entries than there are. */
   readonly unproven: readonly string[];
 }
 
@@ -65,7 +65,7 @@ export async function verifyFiles({ files, keys, onProgress }: VerifyOptions): P
     ...recounts.finish(areRead),
     ...files.others.map(({ name, why }) => notChecked(name, why)),
   ];
-  const unproven = unprovenOf(files, checks);
+  const unproven = [...new Set([...unprovenOf(files, checks), ...recounts.restingOnMore(areRead)])];
   return { checks, outcome: outcomeOf(checks, trust, unproven), unproven };
 }
 

@@ -168,6 +168,8 @@ local function record(s, beat)
     end
   end
   accept(s, beat)
+  -- The end took it from its agent, who has to see that it goes on.
+  if is_played_on(s) then keep_at_agent(s, limits.keep_ms) end
   save_session(s)
   return 'recorded'
 end

@@ -245,6 +245,9 @@ local function keep_at_agent(s, keep_ms)
   redis.call('PEXPIRE', key, int(keep_ms + s.de - s.ds))
 end
 
+-- It has ended, and its client beat as played after that.
+local function is_played_on(s) return s.ea >= 0 and s.ca < 0 and s.sx == 1 and s.lb > s.ea end
+
 -- Where heartbeats are asked for, the closer looks after the session.
 local function watch_session(s)
   if s.at == 0 then return end

@@ -6,6 +6,7 @@ import type { EnforcementWatch } from '../../../compliance/enforcement.ts';
 import { isWithinHours } from '../../../compliance/opening-hours.ts';
 import { REPORT_GRACE_MS } from '../../../compliance/reports/report-days.ts';
 import type { Schema, SessionRecordRow } from '../schema.ts';
+import { believeClientEnds } from './client-ends.ts';
 
 type Row = SessionRecordRow;
 type ZoneOf = (policyId: string | null) => string;
@@ -32,6 +33,7 @@ export async function projectSessions(
     fold(row, event, zoneOf);
     if (event.mode === 'live') tellEnforcement(enforcement, before, row, instantOf(event.at));
   }
+  await believeClientEnds(events, rows, db);
   if (rows.size > 0) await writeRows(db, [...rows.values()]);
 }
 
