@@ -27,8 +27,10 @@ async function untilTaken(players: readonly ChaosPlayer[], more: number): Promis
   await expect.poll(() => players.every(({ taken }, index) => taken >= before[index]! + more), WAIT).toBe(true);
 }
 
-async function untilRefused(players: readonly ChaosPlayer[]): Promise<void> {
+/** Kills, and waits until somebody was refused since. */
+async function killAndRefuse(players: readonly ChaosPlayer[], kill: () => Promise<unknown>): Promise<void> {
   const before = players.map(({ refused }) => refused);
+  await kill();
   await expect.poll(() => players.some(({ refused }, index) => refused > before[index]!), WAIT).toBe(true);
 }
 
@@ -95,8 +97,7 @@ test('whatever is killed, the record is what was played, once and in order', { t
     await pumping.end('SIGKILL');
     await pumping.run();
 
-    await redis.kill();
-    await untilRefused(players);
+    await killAndRefuse(players, () => redis.kill());
     await redis.run();
     await writeAlways(redis);
     await untilTaken(players, 5);
@@ -107,8 +108,7 @@ test('whatever is killed, the record is what was played, once and in order', { t
     await postgres.restart();
     await untilTaken(players, 5);
 
-    await serving.end('SIGKILL');
-    await untilRefused(players);
+    await killAndRefuse(players, () => serving.end('SIGKILL'));
     await serving.run();
     await untilTaken(players, 5);
     for (const player of players) player.isOver = true;
