@@ -16,6 +16,8 @@ export default defineConfig({
       'load-tests/src/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
+    // Most of a test's time is waiting, for a process or a clock.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@playgate\//] } },
