@@ -97,7 +97,12 @@ it('beats for its sessions until they end', async () => {
   await pause(playerId);
   const ended = new Promise((resolve) => void playgate.beats.on('end', resolve));
   playgate.beats.add(sessionId);
-  expect(await ended).toEqual({ sessionId, reason: 'guardian_pause', closeReason: 'guardian_pause', isPredicted: false });
+  expect(await ended).toEqual({
+    sessionId,
+    reason: 'guardian_pause',
+    closeReason: 'guardian_pause',
+    isPredicted: false,
+  });
 }, 20_000);
 
 describe('whether a player may act', () => {
