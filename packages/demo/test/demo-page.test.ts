@@ -86,6 +86,8 @@ test('two tabs count a minute once, and midnight starts a new day in both', asyn
   await second.waitForFunction(() => document.querySelector('#others')?.textContent !== '');
   await visitor.move('[data-advance="1"]', second);
   for (const tab of [page, second]) {
+    // The other tab learns of it by its own next heartbeat.
+    await tab.waitForFunction(() => document.querySelector('#used-game')?.textContent?.startsWith('1:'));
     const seconds = secondsOf(await textOf(tab, '#used-game'));
     expect(seconds).toBeGreaterThanOrEqual(60);
     expect(seconds).toBeLessThan(90);
