@@ -27,9 +27,10 @@ export function mergePlatform(found: Partial<Platform>, given: Partial<Platform>
 async function openStream(url: string, request: StreamRequest, onText: (piece: string) => void): Promise<number> {
   const { body, status } = await fetch(url, request);
   const reader = status === 200 ? body?.getReader() : undefined;
-  const decoder = new TextDecoder();
+  // Nor have all of them a decoder.
+  const decoder = reader && new TextDecoder();
   for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
-    onText(decoder.decode(piece.value, { stream: true }));
+    onText(decoder!.decode(piece.value, { stream: true }));
   }
   return reader === undefined && status === 200 ? 404 : status;
 }
