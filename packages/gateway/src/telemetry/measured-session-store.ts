@@ -2,7 +2,12 @@
 // nothing.
 
 import type { LoadGauge } from '../load/load-gauge.ts';
-import { LedgerUnavailableError, type SessionStore, type StreamEntry } from '../sessions/session-store.ts';
+import {
+  type BeatRequest,
+  LedgerUnavailableError,
+  type SessionStore,
+  type StreamEntry,
+} from '../sessions/session-store.ts';
 import type { HeartbeatSteps } from './heartbeat-steps.ts';
 import type { GatewayMetrics, RecordedPlay } from './metrics.ts';
 import type { Tracing } from './tracing.ts';
@@ -15,7 +20,11 @@ export interface StoreWatch {
 }
 
 export function measureSessionStore(store: SessionStore, { load, metrics, steps, tracing }: StoreWatch): SessionStore {
-  const timed = <Arguments extends unknown[], Reply>(call: string, ask: (...args: Arguments) => Promise<Reply>) => {
+  const timed = <Arguments extends unknown[], Reply>(
+    call: string,
+    ask: (...args: Arguments) => Promise<Reply>,
+    onOver?: (durationMs: number, ...args: Arguments) => void,
+  ) => {
     const spanName = `ledger ${call}`;
     return async (...args: Arguments): Promise<Reply> => {
       const startedAt = performance.now();
@@ -29,6 +38,7 @@ export function measureSessionStore(store: SessionStore, { load, metrics, steps,
       } finally {
         const durationMs = performance.now() - startedAt;
         metrics.ledgerAsked(call, durationMs);
+        onOver?.(durationMs, ...args);
         if (heartbeat !== null) heartbeat.ledgerMs = durationMs;
         span?.end();
       }
@@ -39,15 +49,14 @@ export function measureSessionStore(store: SessionStore, { load, metrics, steps,
     partitions: store.partitions,
     newSessionId: (personId) => store.newSessionId(personId),
     open: timed('open', (request) => store.open(request)),
-    recordBeats: timed('record_beats', async (requests) => {
-      const startedAt = performance.now();
-      load.asked(requests.length);
-      try {
-        return await store.recordBeats(requests);
-      } finally {
-        load.answered(requests.length, performance.now() - startedAt);
-      }
-    }),
+    recordBeats: timed(
+      'record_beats',
+      (requests: readonly BeatRequest[]) => {
+        load.asked(requests.length);
+        return store.recordBeats(requests);
+      },
+      (durationMs, requests) => load.answered(requests.length, durationMs),
+    ),
     endByOrder: timed('end_by_order', (order) => store.endByOrder(order)),
     listAgentSessions: timed('list_agent_sessions', (...args) => store.listAgentSessions(...args)),
     readDay: timed('read_day', (...args) => store.readDay(...args)),

@@ -29,7 +29,11 @@ export async function projectSessions(
     if (!Object.hasOwn(FOLDS, event.kind)) continue;
     const row = rows.get(event.session!) ?? newRow(event, logged);
     rows.set(event.session!, row);
-    const before = { ...row };
+    const before: Told = {
+      overrun_ms: row.overrun_ms,
+      ordered_at: row.ordered_at,
+      acknowledged_at: row.acknowledged_at,
+    };
     fold(row, event, zoneOf);
     if (event.mode === 'live') tellEnforcement(enforcement, before, row, instantOf(event.at));
   }
@@ -151,14 +155,12 @@ function fold(row: Row, event: SubjectEvent, zoneOf: ZoneOf): void {
   }
 }
 
-function tellEnforcement(
-  watch: EnforcementWatch,
-  before: Row,
-  { acknowledged_at, limit_at, ...row }: Row,
-  at: Instant,
-) {
-  const { ordered_at } = row;
-  if (row.overrun_ms > before.overrun_ms) watch.overran(row.overrun_ms - before.overrun_ms, at);
+/** What was known of the enforcement before an event. */
+type Told = Pick<Row, 'acknowledged_at' | 'ordered_at' | 'overrun_ms'>;
+
+function tellEnforcement(watch: EnforcementWatch, before: Told, row: Row, at: Instant): void {
+  const { acknowledged_at, limit_at, ordered_at, overrun_ms } = row;
+  if (overrun_ms > before.overrun_ms) watch.overran(overrun_ms - before.overrun_ms, at);
   if (ordered_at === null) return;
   if (before.ordered_at === null && limit_at !== null) {
     watch.spanned('limit_to_order', Math.max(0, ordered_at - limit_at), at);
