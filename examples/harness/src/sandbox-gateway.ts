@@ -25,7 +25,13 @@ export class SandboxGateway implements AsyncDisposable {
   /** @throws Error with what it said when it does not start */
   static async start(): Promise<SandboxGateway> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'playgate-sandbox-'));
-    const env = { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: dataDir, PLAYGATE_STORE: 'memory' };
+    const env = {
+      PATH: process.env.PATH,
+      PORT: '0',
+      PLAYGATE_DATA_DIR: dataDir,
+      PLAYGATE_STORE: 'memory',
+      PLAYGATE_SHED_LOAD: 'off',
+    };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       await isReady(child);

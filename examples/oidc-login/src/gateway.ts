@@ -32,6 +32,7 @@ export class GatewayProcess {
         PLAYGATE_DATA_DIR: dataDir,
         PLAYGATE_PUBLIC_URL: `http://127.0.0.1:${port}`,
         PLAYGATE_STORE: 'memory',
+        PLAYGATE_SHED_LOAD: 'off',
         PLAYGATE_DEMO: 'on',
         PLAYGATE_OIDC_FILE: oidcFile,
         PLAYGATE_LOG_LEVEL: 'warn',

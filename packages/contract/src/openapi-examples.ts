@@ -121,6 +121,7 @@ export const EXAMPLES: Readonly<Record<string, OperationExample>> = {
             endsAt: '2026-11-20T12:55:00.000Z',
             bindingRule: { id: 'game-day', scope: 'game', limitMs: 3_600_000 },
             nextHeartbeatMs: 30_000,
+            leaseExpiresAt: '2026-11-20T12:31:30.000Z',
           },
           { sessionId: 'ses_unknown', code: 'not_found' },
         ],

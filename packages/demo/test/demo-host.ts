@@ -40,7 +40,13 @@ export class DemoGateway implements AsyncDisposable {
       process.execPath,
       ['--conditions=@playgate/source', path.join(ROOT, 'packages/gateway/src/main.ts')],
       {
-        env: { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: dataDir, PLAYGATE_STORE: 'memory' },
+        env: {
+          PATH: process.env.PATH,
+          PORT: '0',
+          PLAYGATE_DATA_DIR: dataDir,
+          PLAYGATE_STORE: 'memory',
+          PLAYGATE_SHED_LOAD: 'off',
+        },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );

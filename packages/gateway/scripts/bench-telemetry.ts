@@ -19,7 +19,7 @@ const collect = runInNewContext('gc') as () => void;
 const noExporter = { export: () => undefined, shutdown: async () => undefined };
 const off = openTelemetry({ otlpUrl: null, traceRatio: 1 });
 const notDrawn = openTelemetry({ otlpUrl: null, traceRatio: 0 }, noExporter);
-const metrics = createMetrics(off.meter);
+const metrics = createMetrics(off);
 const steps = new HeartbeatSteps(metrics);
 
 /** What a heartbeat asks of tracing: the draw of the request, a span of the store, one of the script call. */

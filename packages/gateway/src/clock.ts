@@ -1,8 +1,9 @@
 import type { Instant } from '@playgate/policy';
 
-/** The only source of time. Read once per request, at the edge, and passed down. */
+/** A source of time. Read once per request, at the edge, and passed down. */
 export interface Clock {
   now(): Instant;
 }
 
+/** The machine's time of day, which goes back when the machine is set back: for what is agreed on with the world outside. */
 export const systemClock: Clock = { now: () => Date.now() };

@@ -274,8 +274,8 @@ export const SETTINGS = {
     default: 'on',
     unit: 'on, off',
     meaning:
-      'A gateway that has more to do than it can do refuses what can wait with 503: reports first, then age checks, then ' +
-      'starts. Heartbeats and closes never.',
+      'A gateway that has more to do than it can do asks for fewer heartbeats (every 60, then 120 s in place of 30, the lease ' +
+      'likewise) and refuses what can wait with 503: reports first, then age checks, then starts. Heartbeats and closes never.',
     schema: oneOf(['on', 'off']),
   }),
   PLAYGATE_SHUTDOWN_MS: setting({

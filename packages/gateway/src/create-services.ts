@@ -1,4 +1,5 @@
 // The services over their ports' adapters: who does the work, before anything listens. main.ts gives the parts.
+import type { Pace } from '@playgate/policy';
 import { AgentService } from './agents/agent-service.ts';
 import { keepSeats } from './agents/seat-keeper.ts';
 import { CorrectionService } from './compliance/corrections/correction-service.ts';
@@ -56,6 +57,7 @@ export interface ServicePorts extends Pick<Ledger, 'store'> {
   readonly watchOutbox: (outbox: WebhookOutbox) => WebhookOutbox;
   readonly enforcement: EnforcementWatch;
   readonly nowOf: (world: World) => number;
+  readonly paceNow: () => Pace;
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly onFailure: VerificationPorts['onFailure'];
   readonly onAlarm: (alarm: string, policyId: string) => void;
@@ -73,6 +75,7 @@ export async function createServices(
     onFailure,
     onFallbackDropped,
     onTrouble,
+    paceNow,
     store,
     watchOutbox,
     watchVerifier,
@@ -140,6 +143,7 @@ export async function createServices(
     history,
     corrections,
     fallback,
+    paceNow,
     recovery: new BookRecovery({ store, history, record, players, allowances, receipts: tokens.receipts }),
     library,
     policyId: config.policyId,
@@ -163,7 +167,7 @@ export async function createServices(
     guardians,
     ...webhooks,
     sessions: {
-      open: keepSeats(sessions.open, { store, agents, allowances, nowOf, onTrouble }),
+      open: keepSeats(sessions.open, { store, agents, nowOf, onTrouble }),
       heartbeat: sessions.heartbeat,
       heartbeats: sessions.heartbeats,
       close: sessions.close,

@@ -32,6 +32,7 @@ import { SDK_FILES_PATH, sdkFiles } from './http/sdk-files.ts';
 import { HttpServer } from './http/server.ts';
 import { staticPage } from './http/static-page.ts';
 import { LoadGauge, READ_LOAD_EVERY_MS } from './load/load-gauge.ts';
+import { PACE_OF_LEVEL } from './load/pace-of-level.ts';
 import { loadPolicies } from './load-policies.ts';
 import { SIGN_CHECKPOINT_EVERY_MS } from './open-evidence.ts';
 import { openChangeBus, openLedger } from './open-ledger.ts';
@@ -44,6 +45,7 @@ import { announceSessions } from './push/announcing-session-store.ts';
 import { SessionPush } from './push/session-push.ts';
 import { SpentNotices } from './push/spent-notices.ts';
 import { RepeatedTask } from './repeated-task.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { SCRIPT_NAMES } from './store/redis/script-names.ts';
 import { countUnconfirmedEnds } from './store/sql/count-unconfirmed-ends.ts';
 import { DataDirectoryLockedError } from './store/sql/data-directory-lock.ts';
@@ -56,6 +58,7 @@ import { SqlIdempotencyStore } from './store/sql/sql-idempotency-store.ts';
 import { SqlProviders } from './store/sql/sql-providers.ts';
 import { SqlRegulators } from './store/sql/sql-regulators.ts';
 import { SqlSandboxClocks } from './store/sql/sql-sandbox-clocks.ts';
+import { measureClock } from './telemetry/clock-metrics.ts';
 import { measureDatabase } from './telemetry/database-metrics.ts';
 import { measureEnforcement, measureUnconfirmedEnds } from './telemetry/enforcement-metrics.ts';
 import { HeartbeatSteps } from './telemetry/heartbeat-steps.ts';
@@ -110,6 +113,9 @@ export interface Gateway {
 export async function openParts(config: Config, logger: Logger, onLost: (error: Error) => void): Promise<Parts> {
   const policies = await loadPolicies(config.policyId, config.policyDir);
   const onTrouble = createTroubleLog(logger);
+  const onSetBack = (aheadMs: number) =>
+    logger.warn({ aheadMs }, 'the clock was set back: play is counted by a steady one');
+  const steadyClock = new SteadyClock({ onSetBack });
   const { databaseUrl, dataDir, secretsFile } = config;
   const [database, ledger, bus, secrets, adminToken] = await Promise.allSettled([
     openDatabase(
@@ -117,7 +123,7 @@ export async function openParts(config: Config, logger: Logger, onLost: (error: 
         ? { dataDir }
         : { databaseUrl, onIdleError: (error) => onTrouble('connection to PostgreSQL', error) },
     ),
-    openLedger(config, { clock: systemClock, onTrouble, onLost }),
+    openLedger(config, { clock: steadyClock, onTrouble, onLost }),
     openChangeBus(config, { onTrouble }),
     LiveSecrets.open(secretsFile === null ? { dataDir } : { file: secretsFile }, systemClock.now()),
     config.adminToken ?? loadAdminToken(dataDir),
@@ -137,9 +143,15 @@ export async function openParts(config: Config, logger: Logger, onLost: (error: 
     adminToken: resultOf(adminToken),
     policies,
     clock: systemClock,
+    steadyClock,
     logger,
   };
 }
+
+const openGauge = (logger: Logger): LoadGauge =>
+  new LoadGauge({
+    onLevel: (level, before, reading) => logger.warn({ level, before, ...reading }, 'the load has another level'),
+  });
 
 function resultOf<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === 'rejected') throw settled.reason;
@@ -151,19 +163,20 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
   const { clock, database, ledger, logger } = parts;
   const telemetry = openTelemetry(config.tracing, parts.traceTo ?? null);
   const { meter, tracing } = telemetry;
-  const metrics = createMetrics(meter);
+  const metrics = createMetrics(telemetry);
   const steps = new HeartbeatSteps(metrics);
-  const load = new LoadGauge({
-    onLevel: (level, before, reading) => logger.warn({ level, before, ...reading }, 'the load has another level'),
-  });
+  const load = parts.load ?? openGauge(logger);
   const watch = { meter, metrics, tracing, steps, load };
-  measureLoad(meter, load);
+  const loadLevel = () => (config.shedsLoad ? load.level : 0);
+  const paceNow = () => PACE_OF_LEVEL[loadLevel()];
+  measureLoad(meter, { readLevel: () => load.level, paceNow });
+  measureClock(meter, { timeOfDay: clock, steady: parts.steadyClock ?? clock });
   const stopMeasuring = measureProcess(meter, gatewayPackage.version);
   measureDatabase(database, watch);
   if (ledger.redis !== null) measureRedis(ledger.redis, { ...watch, scripts: SCRIPT_NAMES });
   const onTrouble = createTroubleLog(logger);
   const clocks = await SqlSandboxClocks.load(database.db, parts.bus);
-  const worldClock = new WorldClock(clock, clocks);
+  const worldClock = new WorldClock(parts.steadyClock ?? clock, clocks);
   const nowOf = (world: World) => worldClock.nowOf(world);
   const push = new SessionPush({ bus: parts.bus, nowOf, onTrouble });
   clocks.onMoved((providerId) => push.streams.noticeClock(providerId));
@@ -179,6 +192,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     onAlarm,
     store,
     nowOf,
+    paceNow,
     onTrouble,
     onFallbackDropped: (count) => {
       metrics.fallbackEntriesDropped(count);
@@ -221,7 +235,7 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       securityLog(entry);
     },
     watchSteps: (operationId) => steps.watch(operationId),
-    loadLevel: () => (config.shedsLoad ? load.level : 0),
+    loadLevel,
     tracing: {
       draws: () => tracing.draws(),
       traceRequest: (name, work) => tracing.trace(name, SpanKind.SERVER, work),

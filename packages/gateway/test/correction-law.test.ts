@@ -84,6 +84,7 @@ class Child {
         },
       },
       fallback: { note: () => {} },
+      paceNow: () => 1,
       recovery: null,
     });
   }

@@ -35,6 +35,7 @@ function serviceOf(guardianRules: GuardianRules, clock: { now: () => Instant }) 
     ageTokens: { verify: async () => ({ playerId: 'ply', ageBand: '12_15', assurance: 'attested', expiresAt: 0 }) },
     sessionTokens: { issue: async (claims) => String(issued.push(claims)) },
     fallback: { note: () => {} },
+    paceNow: () => 1,
     recovery: null,
     onTrouble: (what, error) => {
       throw new Error(what, { cause: error });

@@ -56,6 +56,7 @@ class Child {
         },
       },
       fallback: { note: () => {} },
+      paceNow: () => 1,
       recovery: null,
       onTrouble: (what, error) => {
         throw new Error(what, { cause: error });

@@ -131,6 +131,58 @@ class Playing {
   }
 }
 
+interface ServedResult {
+  readonly verdict?: string;
+  readonly code?: string;
+  readonly receipt?: string;
+}
+
+/** Sessions that a game server beats for. */
+class Served {
+  readonly sessions: readonly Playing[];
+  receipts: (string | undefined)[] = [];
+  private seq = 0;
+  private readonly house: House;
+
+  constructor(house: House, sessions: readonly Playing[]) {
+    this.house = house;
+    this.sessions = sessions;
+  }
+
+  /** The last answers. */
+  async play(durationMs: number): Promise<readonly ServedResult[]> {
+    let results: readonly ServedResult[] = [];
+    for (let playedMs = 0; playedMs < durationMs; playedMs += INTERVAL_MS) {
+      this.house.clock.advance(INTERVAL_MS);
+      results = await this.beat(this.sessions.map((_, index) => this.receipts[index]));
+      this.receipts = results.map(({ receipt }) => receipt);
+    }
+    return results;
+  }
+
+  /** Of the first sessions, as many as receipts are given. */
+  async beat(receipts: readonly (string | undefined)[], token = this.house.tenant.secretKey) {
+    this.seq++;
+    const beats = receipts.map((receipt, index) => ({
+      sessionId: this.sessions[index]!.sessionId,
+      seq: this.seq,
+      state: 'active' as const,
+      ...(receipt !== undefined && { receipt }),
+    }));
+    const { body } = await this.house.gateway.send('POST', '/v1/heartbeats', {
+      token,
+      body: { beats, receipts: true },
+    });
+    return (body as { readonly results: readonly ServedResult[] }).results;
+  }
+
+  close(index: number) {
+    const path = `/v1/sessions/${this.sessions[index]!.sessionId}/close`;
+    const body = { reason: 'quit', receipt: this.receipts[index] };
+    return this.house.gateway.send('POST', path, { token: this.house.tenant.secretKey, body });
+  }
+}
+
 interface Used {
   readonly gameMs: number;
   readonly providerMs: number;
@@ -249,6 +301,44 @@ describe.each(Object.entries(LOSSES))('%s', (_, { lose, remember }) => {
       expect((await session.beat('active', receipt)).status).toBe(404);
     }
     expect(await session.beat('active', own)).toMatchObject({ body: { used: { gameMs: 5.5 * MINUTE_MS } } });
+  });
+
+  test('sessions that a game server beats for go on too, and are closed to their last beat', async () => {
+    const [one, other] = [await house.child('one'), await house.child('other')];
+    const served = new Served(house, [await one.playing('chess'), await other.playing('race')]);
+    await served.play(5 * MINUTE_MS);
+    const copy = remember(server);
+    await served.play(20 * MINUTE_MS);
+    await lose(server, copy);
+    await reconnected();
+    expect((await served.play(INTERVAL_MS)).every(({ verdict }) => verdict === 'continue')).toBe(true);
+    expect(await one.playedMs()).toBe(25 * MINUTE_MS + INTERVAL_MS);
+
+    await server.flush();
+    house.clock.advance(10_000);
+    const usedMs = 25 * MINUTE_MS + INTERVAL_MS + 10_000;
+    expect(await served.close(1)).toMatchObject({ status: 200, body: { used: { gameMs: usedMs } } });
+    expect(await served.close(0)).toMatchObject({ status: 200 });
+    expect([await one.playedMs(), await other.playedMs()]).toEqual([usedMs, usedMs]);
+    await house.settle(one);
+    expect(await house.reconcile()).toMatchObject({ persons: 2, differences: [] });
+  });
+
+  test('a batch restores by receipts of its own kind, of its own sessions, of its own provider', async () => {
+    const [child, second] = [await house.child('child'), await house.child('second')];
+    const served = new Served(house, [await child.playing('chess'), await second.playing('chess')]);
+    await served.play(5 * MINUTE_MS);
+    const [own, foreign] = served.receipts;
+    const single = served.sessions[0]!.receipt!;
+    await server.flush();
+    house.clock.advance(INTERVAL_MS);
+    for (const receipt of [single, foreign!, `${own}x`, own!.replace(/^(\d+),/, '9$1,'), 'x', undefined]) {
+      expect(await served.beat([receipt])).toMatchObject([{ code: 'not_found' }]);
+    }
+    const stranger = await house.gateway.createTenant();
+    expect(await served.beat([own], stranger.secretKey)).toMatchObject([{ code: 'not_found' }]);
+    expect(await served.beat([own])).toMatchObject([{ verdict: 'continue' }]);
+    expect(await child.playedMs()).toBe(5.5 * MINUTE_MS);
   });
 
   test('a receipt is no session token, and a session token no receipt', async () => {

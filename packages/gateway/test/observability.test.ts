@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Meter } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureClock } from '../src/telemetry/clock-metrics.ts';
 import { measureDatabase } from '../src/telemetry/database-metrics.ts';
 import { measureEnforcement, measureUnconfirmedEnds } from '../src/telemetry/enforcement-metrics.ts';
 import { STEPS_WATCHED_EVERY } from '../src/telemetry/heartbeat-steps.ts';
@@ -47,7 +48,11 @@ async function listInstruments(): Promise<ReadonlyMap<string, string>> {
       };
     },
   });
-  const metrics = createMetrics(meter);
+  const createHistogram: typeof telemetry.createHistogram = (options) => {
+    note(options.name, 'histogram');
+    return telemetry.createHistogram(options);
+  };
+  const metrics = createMetrics({ meter, createHistogram });
   measureRecord(meter, {
     pump: { lag: { waiting: 0, oldestAt: null } },
     followers: { lags: new Map() },
@@ -56,7 +61,8 @@ async function listInstruments(): Promise<ReadonlyMap<string, string>> {
   const clock = { now: () => 0 };
   measureEnforcement(meter, { clock });
   measureUnconfirmedEnds(meter, { clock, countUnconfirmed: async () => 0 });
-  measureLoad(meter, { level: 0 });
+  measureClock(meter, { timeOfDay: clock, steady: clock });
+  measureLoad(meter, { readLevel: () => 0, paceNow: () => 1 });
   measureProcess(meter, '0')();
   const measure = { meter, metrics, tracing: telemetry.tracing };
   measureDatabase({ watch: { listen: () => undefined }, poolUse: () => null }, measure);

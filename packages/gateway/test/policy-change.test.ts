@@ -178,4 +178,23 @@ describe('a policy that changes', () => {
     await vi.waitFor(async () => expect(await session.beat(one)).toMatchObject({ verdict: 'end' }), { timeout: 5_000 });
     await takeBack();
   });
+
+  it('has heartbeats asked for at its interval once the books go by it, and never later than the lease of theirs', async () => {
+    const session = await start(one);
+    const leaseOf = ({ leaseExpiresAt, serverAt }: { leaseExpiresAt: string; serverAt: string }) =>
+      Date.parse(leaseExpiresAt) - Date.parse(serverAt);
+    const takeBack = await install({ heartbeat: { intervalMs: 120_000, leaseMs: 360_000, reviveMs: 300_000 } });
+    const told = await vi.waitFor(
+      async () => {
+        const answer = await session.beat();
+        expect(answer.policy.version).toBe(versions);
+        return answer;
+      },
+      { timeout: 5_000 },
+    );
+    expect([told.nextHeartbeatMs, leaseOf(told)]).toEqual([30_000, 90_000]);
+    const next = await session.beat();
+    expect([next.nextHeartbeatMs, leaseOf(next)]).toEqual([120_000, 360_000]);
+    await takeBack();
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import { RedisChangeBus } from '../src/store/redis/redis-change-bus.ts';
 import { createWorkerClient } from '../src/store/redis/redis-client.ts';
 import { repartition } from '../src/store/redis/repartition.ts';
 import { describeSessionStore } from './session-store-conformance.ts';
+import { holdUpWhenSent } from './support/hold-up-loop.ts';
 import { beat, DAY_STARTS_AT, HOUR_MS, newPerson, openRequest, TODAY } from './support/ledger-fixtures.ts';
 import { RedisCluster } from './support/redis-cluster.ts';
 import { connectLedger } from './support/redis-ledger.ts';
@@ -95,6 +96,15 @@ test('beats of one turn go to their shards, and scripts that were forgotten are 
   await expectExact(store, players);
   expect((await store.listPersons(TODAY.date)).length).toBeGreaterThanOrEqual(100);
   expect(await store.checkReady(Date.now())).toEqual({ store: 'ok', clock: 'ok' });
+  await store.close();
+});
+
+test('answers of all shards that came while the event loop was held up count', async () => {
+  const store = await connectLedger(cluster.url);
+  const players = await openPlayers(store, persons(30));
+  const outcomes = store.recordBeats(players.map(nextBeat));
+  await holdUpWhenSent();
+  expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['recorded']));
   await store.close();
 });
 

@@ -1,8 +1,11 @@
 // The shipped client and scripts against a Redis and a network that fail.
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { type BeatRequest, LedgerUnavailableError, type SessionStore } from '../src/sessions/session-store.ts';
+import { limitCommands } from '../src/store/redis/limit-commands.ts';
 import { COMMAND_TIMEOUT_MS } from '../src/store/redis/redis-client.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
+import { holdUpWhenSent } from './support/hold-up-loop.ts';
 import { beat, DAY_STARTS_AT, HOUR_MS, newPerson, openRequest, TODAY } from './support/ledger-fixtures.ts';
 import { connectLedger } from './support/redis-ledger.ts';
 import { RedisServer } from './support/redis-server.ts';
@@ -72,6 +75,39 @@ test('a stopped Redis is answered for within 500 ms, and the beats it had swallo
   await insist(store, [beat(session!.sessionId, 2, TEN + 2 * INTERVAL_MS)], () => {});
   expect(await usedOf(store, session!.personId)).toBe(2 * INTERVAL_MS);
   await store.close();
+});
+
+test('an answer that came while the event loop was held up counts; one that did not is given up right after', async () => {
+  await using server = await RedisServer.start();
+  const store = await connectLedger(server.url);
+  const [session] = await openSessions(store, 1);
+  const answered = store.recordBeats([beat(session!.sessionId, 1, TEN + INTERVAL_MS)]);
+  await holdUpWhenSent();
+  await expect(answered).resolves.toMatchObject([{ status: 'recorded' }]);
+
+  server.signal('SIGSTOP');
+  const refused = store.recordBeats([beat(session!.sessionId, 2, TEN + 2 * INTERVAL_MS)]);
+  await holdUpWhenSent();
+  const heldUpUntil = performance.now();
+  await expect(refused).rejects.toThrow(LedgerUnavailableError);
+  expect(performance.now() - heldUpUntil).toBeLessThan(ANSWER_MS_MAX - COMMAND_TIMEOUT_MS);
+  server.signal('SIGCONT');
+  await store.close();
+});
+
+test('a Redis that answers nothing is sent a bounded number of commands; the others are refused at once', async () => {
+  await using server = await RedisServer.start();
+  await using redis = Object.assign(new Redis(server.url), {
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  });
+  limitCommands(redis, { answerMsMax: COMMAND_TIMEOUT_MS, underWayMax: 3 });
+  await redis.ping();
+  server.signal('SIGSTOP');
+  const waiting = Array.from({ length: 3 }, () => redis.incr('sent'));
+  await expect(redis.incr('sent')).rejects.toThrow('Too many commands are under way');
+  server.signal('SIGCONT');
+  expect(await Promise.all(waiting)).toEqual([1, 2, 3]);
+  expect(await redis.incr('sent')).toBe(4);
 });
 
 test('kill -9 under load and a restart lose at most one interval of a minor, and count nothing twice', async () => {

@@ -310,6 +310,7 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
           ...at,
           ...{ sessionId: first.sessionId, world: WORLD, stationId: 'sta_1', playerId: 'ply_1', state: 'paused' },
           ...{ openedAt: TEN, lastBeatAt: TEN + 30_000, endedAt: null, used },
+          ...{ intervalMs: 30_000, leaseEndsAt: TEN + 120_000 },
         },
         {
           ...at,
@@ -317,6 +318,8 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
           ...{
             openedAt: TEN + 1,
             lastBeatAt: TEN + 1,
+            intervalMs: 30_000,
+            leaseEndsAt: TEN + 90_001,
             endedAt: null,
             used: { game: 0, provider: 0, agent: 0, person: 0 },
           },
@@ -526,6 +529,8 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
       expect(proof).toEqual({
         seq: 2,
         state: 'active',
+        pace: 1,
+        leaseEndsAt: TEN + 210_000,
         isWarned: false,
         openedAt: TEN,
         lastBeatAt: TEN + 2 * MINUTE_MS,
@@ -574,6 +579,77 @@ export function describeSessionStore(name: string, make: () => Promise<SessionSt
         { status: 'stale', endedAt: null, seq: 9 },
         { endCause: 'closed' },
       ]);
+    });
+
+    test('a session goes by the pace that it was told last, at its start or with a beat', async () => {
+      const person = newPerson();
+      const { sessionId } = await start(person, { pace: 4 });
+      const [slow, fast, late] = await record(
+        beat(sessionId, 1, TEN + 360_000, { pace: 2 }),
+        beat(sessionId, 2, TEN + 540_000, { pace: 1 }),
+        beat(sessionId, 3, TEN + 630_001, { pace: 4 }),
+      );
+      expect(slow).toMatchObject({ intervalMs: 60_000, leaseEndsAt: TEN + 540_000, used: { game: 360_000 } });
+      expect(fast).toMatchObject({ intervalMs: 30_000, leaseEndsAt: TEN + 630_000, used: { game: 540_000 } });
+      expect(late).toMatchObject({ intervalMs: 120_000, leaseEndsAt: TEN + 990_001, used: { game: 570_000 } });
+    });
+
+    test('a repeated beat and a close tell the pace of the books and change it as little as a beat after the end', async () => {
+      const agentId = newAgent();
+      const { sessionId } = await start(newPerson(), { identity: { agentId, stationId: 'sta_1' } });
+      const replies = await record(
+        beat(sessionId, 1, TEN + 30_000, { pace: 4 }),
+        beat(sessionId, 1, TEN + 60_000, { pace: 1 }),
+      );
+      expect(replies).toMatchObject(Array(2).fill({ intervalMs: 120_000, leaseEndsAt: TEN + 390_000 }));
+      const order = await store.endByOrder({ sessionId, agentId, now: TEN + 60_000, by: 'counter' });
+      expect(order).toMatchObject({ intervalMs: 120_000, endCause: 'order' });
+      const after = await record(
+        beat(sessionId, 2, TEN + 90_000, { pace: 1 }),
+        beat(sessionId, null, TEN + 120_000, { kind: 'close', pace: null }),
+      );
+      expect(after).toMatchObject(Array(2).fill({ intervalMs: 120_000, endCause: 'order' }));
+    });
+
+    test('a lease that was told holds although a later beat was told a shorter one', async () => {
+      const person = newPerson();
+      const { sessionId } = await start(person, { pace: 4 });
+      const [first, second] = await record(
+        beat(sessionId, 1, TEN + 120_000, { pace: 1 }),
+        beat(sessionId, 2, TEN + 360_000, { pace: 1 }),
+      );
+      expect(first).toMatchObject({ intervalMs: 30_000, leaseEndsAt: TEN + 360_000 });
+      expect(second).toMatchObject({ leaseEndsAt: TEN + 450_000, used: { game: 360_000 } });
+    });
+
+    test('silence ends a session by the lease that it was told, whatever that was before', async () => {
+      const world = { providerId: 'prv_paced', mode: 'test' } as const;
+      const [slow, fast] = [
+        await start(newPerson(), { identity: { world } }),
+        await start(newPerson(), { identity: { world }, pace: 4 }),
+      ];
+      await record(
+        beat(slow.sessionId, 1, TEN + 30_000, { world, pace: 4 }),
+        beat(fast.sessionId, 1, TEN + 300_000, { world, pace: 1 }),
+      );
+      const expireAt = (now: number) =>
+        store.expireSilent(({ providerId }) => (providerId === world.providerId ? now : TEN));
+      expect(await expireAt(TEN + 690_000)).toBe(0);
+      expect(await expireAt(TEN + 690_001)).toBe(2);
+    });
+
+    test('a proof brings the pace and the lease back', async () => {
+      const person = newPerson();
+      const { request, sessionId } = await start(person, { pace: 4 });
+      const [reply] = await record(beat(sessionId, 1, TEN + 60_000, { pace: 2, heldSeq: null }));
+      if (reply?.status !== 'recorded') throw new Error('not recorded');
+      const { proof } = decodeProof(reply.proof!)!;
+      expect(proof).toMatchObject({ pace: 2, leaseEndsAt: TEN + 360_000 });
+      const identity = { ...request.identity, sessionId: store.newSessionId(person) };
+      await store.restoreSession({ identity, plan: request.plan, context: 'back', proof, unrecorded: [] });
+      const renewal = { plan: request.plan, context: 'back' };
+      const [next] = await record(beat(identity.sessionId, 2, TEN + 360_000, { pace: 1, renewal }));
+      expect(next).toMatchObject({ status: 'recorded', intervalMs: 30_000, used: { game: 360_000 } });
     });
 
     test('says that it is ready', async () => {

@@ -1,7 +1,7 @@
 // The Lua scripts against accrue.ts: the same commands on the Redis store and on the memory store (which is accrue.ts
 // over maps) must give the same replies, the same intervals and the same stream entries.
 
-import { clipInterval, type Instant, type Interval, type SessionPlan } from '@playgate/policy';
+import { clipInterval, type Instant, type Interval, PACES, type SessionPlan } from '@playgate/policy';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
@@ -45,8 +45,13 @@ const step = fc.constantFrom(
   89_999,
   90_000,
   90_001,
+  180_000,
+  180_001,
+  360_000,
+  360_001,
   389_999,
   390_001,
+  660_001,
   1_500_000,
 );
 const ACTS = [
@@ -59,6 +64,7 @@ const command = fc.record({
   act: fc.constantFrom(...ACTS),
   seq: fc.constantFrom('next', 'next', 'next', 'next', 'same', 'older', 'skip', 'none'),
   back: fc.constantFrom(0, 0, 0, 0, 5_000),
+  pace: fc.constantFrom(null, ...PACES),
 });
 const scenario = fc.record({
   startBeforeMidnightMs: fc.constantFrom(0, 1, 45_000, 300_000, 3_000_000, 30_000_000),
@@ -124,7 +130,7 @@ async function play(
   const open = new Map<number, { identity: SessionIdentity; sessionId: string; seq: number; proof: string | null }>();
   let now = startedAt;
   let opened = 0;
-  for (const { stepMs, device, act, seq, back } of given.commands) {
+  for (const { stepMs, device, act, seq, back, pace } of given.commands) {
     now += stepMs;
     const at = now - back;
     const session = open.get(device);
@@ -157,6 +163,7 @@ async function play(
         concurrency: given.concurrency as 'union',
         minStartMs: given.minStartMs,
         now: at,
+        pace: pace ?? 1,
         identity: {
           sessionId,
           gameId: `gam_${device % 2}`,
@@ -165,7 +172,9 @@ async function play(
           humanId: device === 2 ? null : `hum_${personId.slice(4)}`,
         },
       });
-      said.push(await store.open(request));
+      const { conflicts, ...opening } = await store.open(request);
+      // A session that was restored may have another place among them.
+      said.push({ ...opening, conflicts: [...conflicts].sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1)) });
       open.set(device, { identity: request.identity, sessionId, seq: 0, proof: null });
       continue;
     }
@@ -193,6 +202,7 @@ async function play(
     }[seq];
     const request = beat(session.sessionId, act === 'close' ? number : (number ?? session.seq + 1) || 1, at, {
       kind: act === 'order' ? 'active' : act,
+      pace,
       heldSeq: seq === 'older' ? session.seq + 1 : null,
       close: act === 'close' ? { reason: 'quit', clientEndedAt: at, verdictSeq: null } : null,
     });

@@ -56,6 +56,10 @@ describeOnDatabases('verification service', (database) => {
     );
     expect(noPhone).toMatchObject({ outcome: 'phone_required', reason: 'phone_not_verified', assurance: 'declared' });
     expect(noPhone.ageToken).not.toBeNull();
+    // What is told of a newcomer is what the directory says afterwards.
+    for (const told of [child, noPhone]) {
+      expect(await service.findVerification(world, told.verificationId, NOW)).toEqual(told);
+    }
     const withGuardian = await service.verifyAge(world, requestOf('2014-01-01', { guardian: GUARDIAN }), NOW);
     expect(withGuardian).toMatchObject({ outcome: 'verified', playerId: child.playerId });
   });

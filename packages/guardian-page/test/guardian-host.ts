@@ -35,7 +35,13 @@ export class GuardianHost implements AsyncDisposable {
     execFileSync(path.join(page, 'node_modules/.bin/tsup'), { cwd: page });
     const dataDir = mkdtempSync(path.join(tmpdir(), 'playgate-guardian-'));
     const main = path.join(ROOT, 'packages/gateway/src/main.ts');
-    const env = { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: dataDir, PLAYGATE_STORE: 'memory' };
+    const env = {
+      PATH: process.env.PATH,
+      PORT: '0',
+      PLAYGATE_DATA_DIR: dataDir,
+      PLAYGATE_STORE: 'memory',
+      PLAYGATE_SHED_LOAD: 'off',
+    };
     const child = spawn(process.execPath, ['--conditions=@playgate/source', main], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -51,7 +51,7 @@ class Play {
 
   beat(now: number, changes: Partial<Beat> = {}): BeatOutcome {
     const seq = changes.seq === undefined ? this.session.seq + 1 : changes.seq;
-    const outcome = recordBeat(this.session, this.days, { kind: 'active', plan: null, ...changes, seq, now });
+    const outcome = recordBeat(this.session, this.days, { kind: 'active', pace: 1, plan: null, ...changes, seq, now });
     this.session = outcome.session;
     this.days = outcome.days;
     this.entries.push(...outcome.entries);
@@ -272,7 +272,7 @@ test('unmetered play is not counted and is never lost to silence', () => {
     ['game', 'provider'],
     10 * HOUR,
   );
-  const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, plan: null });
+  const outcome = recordBeat(session, {}, { seq: 1, kind: 'active', now: 15 * HOUR, pace: 1, plan: null });
   expect(outcome).toMatchObject({ status: 'recorded', days: {}, entries: [] });
   expect(outcome.session.endedAt).toBeNull();
 });

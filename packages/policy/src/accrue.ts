@@ -5,6 +5,7 @@
 // The fact a newcomer would get wrong: the state a beat reports holds from that beat on, so the time
 // credited by a beat depends on the state reported by the one before it.
 import { addInterval, clipInterval, INTERVALS_PER_ACCOUNT_MAX, type Interval } from './intervals.ts';
+import { intervalAt, leaseAt } from './pace.ts';
 import {
   type Beat,
   type BeatOutcome,
@@ -88,7 +89,7 @@ function stopEdge(plan: SessionPlan): Instant | null {
 function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
   const { session } = book;
   if (isPlaying(session) && session.closedAt === null) {
-    const overrunMs = session.overrunMs + provenMs(session.plan, now - session.lastBeatAt);
+    const overrunMs = session.overrunMs + provenMs(session, now);
     book.change({ overrunMs });
     // A close tells it itself. Who never closes leaves less than an interval untold.
     const isTold = beat.kind === 'close' || !isNextInterval(session, overrunMs);
@@ -97,14 +98,16 @@ function recordAfterEnd(book: Book, beat: Beat, now: Instant): BeatOutcome {
   return book.accept(beat, now);
 }
 
-const isNextInterval = ({ overrunMs: before, plan: { intervalMs } }: SessionRecord, overrunMs: number): boolean =>
-  Math.floor(overrunMs / intervalMs) > Math.floor(before / intervalMs);
+function isNextInterval({ overrunMs: before, pace, plan }: SessionRecord, overrunMs: number): boolean {
+  const intervalMs = intervalAt(plan, pace);
+  return Math.floor(overrunMs / intervalMs) > Math.floor(before / intervalMs);
+}
 
 const isPlaying = (session: SessionRecord): boolean => session.plan.metered && session.state === 'active';
 
-/** How much of a silence counts: all of it within the lease, else one interval. */
-function provenMs(plan: SessionPlan, silentMs: number): number {
-  return silentMs <= plan.leaseMs ? silentMs : plan.intervalMs;
+/** How much of the silence until `now` counts: all of it within the lease, else one interval. */
+function provenMs({ lastBeatAt, leaseEndsAt, pace, plan }: SessionRecord, now: Instant): number {
+  return now <= leaseEndsAt ? now - lastBeatAt : intervalAt(plan, pace);
 }
 
 interface Moment {
@@ -119,7 +122,7 @@ function credit(book: Book, plan: SessionPlan, moment: Moment): void {
   const before = book.session;
   const silentMs = now - before.lastBeatAt;
   const isCounting = isPlaying(before);
-  const provenUntil = before.lastBeatAt + (isCounting ? provenMs(before.plan, silentMs) : 0);
+  const provenUntil = before.lastBeatAt + (isCounting ? provenMs(before, now) : 0);
   const edgeAt = stopEdge(plan);
   // A new plan says nothing of the time in which the old one held.
   const heldUntil = plan === before.plan ? before.lastBeatAt : Math.max(before.lastBeatAt, before.plan.validUntilAt);
@@ -127,11 +130,11 @@ function credit(book: Book, plan: SessionPlan, moment: Moment): void {
   const creditUntil = stopAt === null ? provenUntil : Math.min(provenUntil, stopAt);
 
   if (isCounting) {
-    const isLeased = silentMs > MISSED_INTERVALS * before.plan.intervalMs;
+    const isLeased = silentMs > MISSED_INTERVALS * intervalAt(before.plan, before.pace);
     book.play({ startsAt: before.lastBeatAt, endsAt: creditUntil }, plan, isLeased);
   }
   book.change({ plan });
-  if (before.plan.attended && silentMs > before.plan.leaseMs) {
+  if (before.plan.attended && now > before.leaseEndsAt) {
     book.flushRun(creditUntil);
     book.note({ kind: 'gap', startsAt: provenUntil, endsAt: now });
     book.change({ gaps: before.gaps + 1 });
@@ -274,10 +277,18 @@ class Book {
       }
       this.change({ state: 'paused' });
     } else {
-      if (!isEnded) this.turn(beat.kind, now);
+      if (!isEnded) {
+        this.turn(beat.kind, now);
+        this.change({ pace: beat.pace ?? this.session.pace });
+      }
       this.change({ state: beat.kind });
     }
-    this.change({ seq: Math.max(beat.seq ?? 0, this.session.seq), lastBeatAt: now });
+    const { leaseEndsAt, pace, plan, seq } = this.session;
+    this.change({
+      seq: Math.max(beat.seq ?? 0, seq),
+      lastBeatAt: now,
+      leaseEndsAt: Math.max(leaseEndsAt, now + leaseAt(plan, pace)),
+    });
     return this.outcome('recorded');
   }
 

@@ -53,6 +53,7 @@ export {
   unionIntervals,
 } from './intervals.ts';
 export { loadPolicy } from './load-policy.ts';
+export { type HeartbeatTimes, intervalAt, leaseAt, PACE_MAX, PACES, type Pace } from './pace.ts';
 export { PACKS } from './packs/index.ts';
 export { PolicyDocumentError, parsePolicyDocument } from './parse-policy-document.ts';
 export {
@@ -116,6 +117,7 @@ export {
 } from './resolve-allowance.ts';
 export {
   isBehind,
+  latestPlay,
   PROVEN_INTERVALS_MAX,
   proofOf,
   provenPlay,

@@ -12,6 +12,7 @@ import {
   type SessionRecord,
 } from './index.ts';
 import { addInterval, type Interval, measureIntervals, subtractIntervals } from './intervals.ts';
+import { PACES, type Pace } from './pace.ts';
 import {
   isBehind,
   PROVEN_INTERVALS_MAX,
@@ -40,6 +41,8 @@ const PLAN: SessionPlan = {
 const PROOF: SessionProof = {
   seq: 7,
   state: 'active',
+  pace: 2,
+  leaseEndsAt: TEN + 960_000,
   isWarned: false,
   openedAt: TEN,
   lastBeatAt: TEN + 600_000,
@@ -83,7 +86,9 @@ test('an ended session proves nothing, a long day its last intervals', () => {
 test('a restored session is the proven one, and asks for a plan of its own', () => {
   const session = restoreSession(PROOF, PLAN, SCOPES);
   expect(proofOf(session, PROOF.recent)).toEqual(PROOF);
-  expect(recordBeat(session, {}, { seq: 8, kind: 'active', now: TEN + 630_000, plan: null }).status).toBe('stale');
+  expect(recordBeat(session, {}, { seq: 8, kind: 'active', now: TEN + 630_000, pace: 1, plan: null }).status).toBe(
+    'stale',
+  );
 });
 
 test('what is proven counts once, whatever the books and the record have of it', () => {
@@ -123,11 +128,11 @@ class Books {
   waiting: readonly Interval[] = [];
   receipt = proofOf(this.session!, [])!;
 
-  beat(kind: PlayState | 'close', seq: number, now: number, isAnswered = true): void {
+  beat(kind: PlayState | 'close', seq: number, now: number, { isAnswered = true, pace = 1 as Pace } = {}): void {
     if (isBehind(this.session, this.receipt)) this.restore();
-    let outcome = recordBeat(this.session!, { [DAY.date]: this.day }, { seq, kind, now, plan: null });
+    let outcome = recordBeat(this.session!, { [DAY.date]: this.day }, { seq, kind, now, pace, plan: null });
     if (outcome.status === 'stale') {
-      outcome = recordBeat(this.session!, { [DAY.date]: this.day }, { seq, kind, now, plan: PLAN });
+      outcome = recordBeat(this.session!, { [DAY.date]: this.day }, { seq, kind, now, pace, plan: PLAN });
     }
     this.session = outcome.session;
     this.day = outcome.days[DAY.date]!;
@@ -160,7 +165,8 @@ class Books {
 }
 
 const act = fc.record({
-  stepMs: fc.constantFrom(0, 1, 15_000, 30_000, 60_000, 90_000, 90_001, 200_000, 400_000),
+  stepMs: fc.constantFrom(0, 1, 15_000, 30_000, 60_000, 90_000, 90_001, 200_000, 360_001, 400_000),
+  pace: fc.constantFrom(...PACES),
   kind: fc.constantFrom<PlayState>('active', 'active', 'active', 'paused'),
   isPumped: fc.boolean(),
   loss: fc.constantFrom(null, null, null, 'everything', 'since a snapshot'),
@@ -174,10 +180,10 @@ test('where every answer arrived, lost books come to exactly what they would hav
       const [whole, lossy] = [new Books(), new Books()];
       let [now, seq] = [TEN, 0];
       let snapshot = lossy.copy();
-      for (const { isPumped, isSnapshot, kind, loss, stepMs } of acts) {
+      for (const { isPumped, isSnapshot, kind, loss, pace, stepMs } of acts) {
         now += stepMs;
         seq++;
-        for (const books of [whole, lossy]) books.beat(kind, seq, now);
+        for (const books of [whole, lossy]) books.beat(kind, seq, now, { pace });
         if (isPumped || lossy.waiting.length >= PROVEN_INTERVALS_MAX - 1) lossy.pump();
         if (isSnapshot) snapshot = lossy.copy();
         if (loss === null) continue;
@@ -200,7 +206,7 @@ test.each([
 ])('an answer that was lost with the books: %s', (_, atMs, expectedMs) => {
   const books = new Books();
   books.beat('active', 1, TEN + 30_000);
-  books.beat('active', 2, TEN + 60_000, false);
+  books.beat('active', 2, TEN + 60_000, { isAnswered: false });
   Object.assign(books, { session: null, day: EMPTY_DAY, waiting: [] });
   books.beat('active', 3, TEN + atMs);
   expect(measureIntervals(books.day.game)).toBe(expectedMs);

@@ -9,6 +9,7 @@ import {
   subtractIntervals,
   unionIntervals,
 } from './intervals.ts';
+import { leaseAt, type Pace } from './pace.ts';
 import {
   type DayAccounts,
   LEDGER_SCOPES,
@@ -27,6 +28,8 @@ export const PROVEN_INTERVALS_MAX = 4;
 export interface SessionProof {
   readonly seq: number;
   readonly state: PlayState;
+  readonly pace: Pace;
+  readonly leaseEndsAt: Instant;
   readonly isWarned: boolean;
   readonly openedAt: Instant;
   readonly lastBeatAt: Instant;
@@ -43,12 +46,21 @@ export interface SessionProof {
 /** Null: an ended session has nothing to come back to. `game`: its game's account of the plan's day. */
 export function proofOf(session: SessionRecord, game: readonly Interval[]): SessionProof | null {
   if (session.endedAt !== null) return null;
-  const { gaps, isWarned, lastBeatAt, openedAt, overrunMs, plan, runLeasedMs, runStartsAt, seq, state } = session;
+  const { gaps, isWarned, lastBeatAt, leaseEndsAt, openedAt, overrunMs, pace, plan, seq, state } = session;
+  const { runLeasedMs, runStartsAt } = session;
+  const told = { pace, leaseEndsAt, isWarned };
+  const run = { runStartsAt, runLeasedMs, date: plan.day.date, recent: latestPlay(game, session) };
+  return { seq, state, ...told, openedAt, lastBeatAt, ...run, overrunMs, gaps };
+}
+
+/** The latest intervals of its game's account that a proof of a session holds: not its run, which the proof tells by its start. */
+export function latestPlay(
+  game: readonly Interval[],
+  { lastBeatAt, runStartsAt }: Pick<SessionProof, 'lastBeatAt' | 'runStartsAt'>,
+): readonly Interval[] {
   const last = game.at(-1);
   const isRun = last !== undefined && last.startsAt === runStartsAt && last.endsAt === lastBeatAt;
-  const recent = (isRun ? game.slice(0, -1) : game).slice(-PROVEN_INTERVALS_MAX);
-  const { date } = plan.day;
-  return { seq, state, isWarned, openedAt, lastBeatAt, runStartsAt, runLeasedMs, overrunMs, gaps, date, recent };
+  return (isRun ? game.slice(0, -1) : game).slice(-PROVEN_INTERVALS_MAX);
 }
 
 /** The run that was still growing; none: nothing ran. */
@@ -97,5 +109,6 @@ export function isBehind(known: SessionRecord | null, proof: SessionProof): bool
 export function restoreSession(proof: SessionProof, plan: SessionPlan, scopes: readonly LedgerScope[]): SessionRecord {
   const { date: _, recent: __, ...state } = proof;
   const ending = { endedAt: null, endCause: null, limitAt: null, closedAt: null };
-  return requireRenewal({ plan, scopes, ...state, ...ending }, proof.lastBeatAt);
+  const leaseEndsAt = Math.max(proof.leaseEndsAt, proof.lastBeatAt + leaseAt(plan, proof.pace));
+  return requireRenewal({ plan, scopes, ...state, leaseEndsAt, ...ending }, proof.lastBeatAt);
 }

@@ -1,6 +1,7 @@
 // What the books hold of a session and of a day, what a beat may bring and what it leaves behind. Pure; accrue.ts does the
 // arithmetic.
 import { type Interval, measureIntervals } from './intervals.ts';
+import { leaseAt, type Pace } from './pace.ts';
 import type { BudgetScope } from './reasons.ts';
 import type { CalendarDate, CalendarDay, Instant } from './time.ts';
 
@@ -28,6 +29,7 @@ export interface SessionPlan {
   readonly limitMs: LimitMs;
   /** With this much time left the player is warned first; null: no warning. */
   readonly warnMs: number | null;
+  /** At pace 1, as the lease. */
   readonly intervalMs: number;
   readonly leaseMs: number;
   readonly reviveMs: number;
@@ -45,6 +47,13 @@ export interface SessionRecord {
   readonly openedAt: Instant;
   readonly seq: number;
   readonly state: PlayState;
+  /** As its client was told with the last accepted beat. */
+  readonly pace: Pace;
+  /**
+   * Silence until then counts whole. What a client was told is never taken back: it may not hear of a shorter lease, where the answer
+   * to a later beat is lost.
+   */
+  readonly leaseEndsAt: Instant;
   /** Server instant of the last accepted beat; never goes back. */
   readonly lastBeatAt: Instant;
   /** Start of the unbroken run that is still growing, within `plan.day`; null when nothing is running. */
@@ -78,6 +87,8 @@ export interface Beat {
   /** `order`: somebody else ends the session. It credits like a beat, closes nothing and needs no plan for `now`. */
   readonly kind: PlayState | 'close' | 'order';
   readonly now: Instant;
+  /** For the silence after this beat; null: as it is. A close, an order and a beat after the end leave the session's. */
+  readonly pace: Pace | null;
   /** Numbers for `now`, needed once the session's own are no longer valid. */
   readonly plan: SessionPlan | null;
 }
@@ -148,13 +159,20 @@ export function admitSession(plan: SessionPlan, used: UsedMs, minStartMs: number
   return remainingMs < minStartMs && now + remainingMs < plan.day.endsAt ? 'too_little_left' : 'admitted';
 }
 
-export function openSessionRecord(plan: SessionPlan, scopes: readonly LedgerScope[], now: Instant): SessionRecord {
+export function openSessionRecord(
+  plan: SessionPlan,
+  scopes: readonly LedgerScope[],
+  now: Instant,
+  pace: Pace = 1,
+): SessionRecord {
   return {
     plan,
     scopes,
     openedAt: now,
     seq: 0,
     state: 'active',
+    pace,
+    leaseEndsAt: now + leaseAt(plan, pace),
     lastBeatAt: now,
     runStartsAt: plan.metered ? now : null,
     runLeasedMs: 0,
@@ -180,7 +198,7 @@ export function usedOfDay(accounts: DayAccounts): UsedMs {
 
 /** Last instant at which a silent session may still come back. */
 export function revivableUntil(session: SessionRecord): Instant {
-  return session.lastBeatAt + session.plan.leaseMs + session.plan.reviveMs;
+  return session.leaseEndsAt + session.plan.reviveMs;
 }
 
 /** Whether the session still stands at `now`: not ended, and not silent for too long. */

@@ -30,6 +30,7 @@ export class GatewayProcess implements AsyncDisposable {
       PLAYGATE_DATA_DIR: dataDir,
       PLAYGATE_STORE: 'memory',
       PLAYGATE_DEMO: 'off',
+      PLAYGATE_SHED_LOAD: 'off',
       PLAYGATE_ADMIN_TOKEN: ADMIN_TOKEN,
       ...settings,
     };

@@ -1,4 +1,5 @@
 // The law of the prediction, against the core of the gateway. Not in a browser: the gateway's modules are Node's.
+import { PACES } from '@playgate/policy';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLOCK_GRACE_MS } from '../src/session/predictor.ts';
@@ -16,6 +17,7 @@ describe('play never outlasts what the core of the gateway allows', () => {
       .map(([time, beforeMs]) => Date.parse(`2026-11-20T${time}:00+07:00`) - (time === '12:00' ? 0 : beforeMs)),
     leftMs: fc.integer({ min: 20_000, max: 600_000 }),
     isAtStation: fc.boolean(),
+    paces: fc.array(fc.constantFrom(...PACES), { minLength: 1, maxLength: 4 }),
   });
   /** A café is closed at night: nobody starts there then. */
   const opened = policyLife.map((life) => ({

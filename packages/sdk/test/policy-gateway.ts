@@ -15,6 +15,7 @@ import {
   loadPolicy,
   openSessionRecord,
   PACKS,
+  type Pace,
   recordBeat,
   resolveAllowance,
   type SessionRecord,
@@ -37,6 +38,8 @@ export interface PolicyLife {
   readonly leftMs: number;
   /** Played in a café that closes at 22:00. */
   readonly isAtStation: boolean;
+  /** By `seq`, over and over; the start is told the first. */
+  readonly paces: readonly Pace[];
 }
 
 /** Times without `At` in a word of its own are the machine's, from 0 on. */
@@ -52,7 +55,7 @@ export class PolicyGateway {
     const before = [{ startsAt: life.startsAt - (LIMIT_MS - life.leftMs), endsAt: life.startsAt }];
     this.#days = { [date]: { ...EMPTY_DAY, game: before, provider: before, agent: life.isAtStation ? before : [] } };
     const scopes = life.isAtStation ? (['game', 'provider', 'agent'] as const) : (['game', 'provider'] as const);
-    this.#session = openSessionRecord(this.#planAt(life.startsAt), scopes, life.startsAt);
+    this.#session = openSessionRecord(this.#planAt(life.startsAt), scopes, life.startsAt, life.paces[0]);
   }
 
   get state(): SessionRecord['state'] {
@@ -64,7 +67,7 @@ export class PolicyGateway {
   }
 
   get leaseEndsAt(): number {
-    return this.lastBeatAt + this.#session.plan.leaseMs;
+    return this.#session.leaseEndsAt - this.#life.startsAt;
   }
 
   /** How long before `now` the books, were they told of play from `playsSinceAt` until `now`, would have had it end; 0: not. */
@@ -91,7 +94,13 @@ export class PolicyGateway {
 
   #record({ session, days }: Pick<BeatOutcome, 'session' | 'days'>, beat: Pick<Beat, 'kind' | 'seq'>, now: number) {
     const at = this.#life.startsAt + now;
-    return recordBeat(session, days, { ...beat, now: at, plan: this.#planAt(at) });
+    return recordBeat(session, days, { ...beat, now: at, pace: this.#paceOf(beat), plan: this.#planAt(at) });
+  }
+
+  /** Another with every beat. */
+  #paceOf({ seq }: Pick<Beat, 'seq'>): Pace {
+    const { paces } = this.#life;
+    return paces[(seq ?? 0) % paces.length] ?? 1;
   }
 
   #answer(now: number) {
@@ -107,7 +116,8 @@ export class PolicyGateway {
       allowance,
       rating: '00+',
       used,
-      lastBeatAt: session.lastBeatAt,
+      intervalMs: session.plan.intervalMs * session.pace,
+      leaseEndsAt: session.leaseEndsAt,
       isAttended: true,
       isEnded: session.endedAt !== null,
       source: 'live',

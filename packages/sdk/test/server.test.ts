@@ -113,17 +113,27 @@ function fakeTime() {
   return { time, platform: { ...platform, random: () => 0.5 } };
 }
 
-type Beat = { readonly sessionId: string; readonly seq: number; readonly state: string };
+interface Beat {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly state: string;
+  readonly receipt?: string;
+}
 const beatsIn = ({ body }: Sent): readonly Beat[] => (body as { readonly beats: readonly Beat[] }).beats;
+const SERVER_AT = '2026-11-20T12:00:00.000Z';
 const going = {
   verdict: 'continue',
   remainingMs: 600_000,
   endsAt: null,
   bindingRule: null,
   nextHeartbeatMs: 30_000,
+  leaseExpiresAt: '2026-11-20T12:01:30.000Z',
 } as const;
 const continued = (sent: Sent) =>
-  json(200, { results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going })) });
+  json(200, {
+    serverAt: SERVER_AT,
+    results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going })),
+  });
 
 function startBeats(...replies: readonly Reply[]) {
   const gateway = fakeGateway(...replies);
@@ -139,8 +149,15 @@ const fail = (): never => {
   throw new Error('a bug');
 };
 
+interface Told {
+  readonly endsInMs: number;
+  readonly scope: string;
+  readonly leaseMs?: number;
+  readonly nextHeartbeatMs?: number;
+}
+
 /** Answers in the gateway's own time, which begins at the device's and goes on whatever the device's clock says. */
-function startTold({ endsInMs, scope }: { readonly endsInMs: number; readonly scope: string }) {
+function startTold({ endsInMs, leaseMs = 90_000, nextHeartbeatMs = 30_000, scope }: Told) {
   const time = new VirtualTime();
   const device = new VirtualDevice(time);
   const endsAt = new Date(time.now + endsInMs).toISOString();
@@ -148,7 +165,9 @@ function startTold({ endsInMs, scope }: { readonly endsInMs: number; readonly sc
   let isAway = false;
   const told = (sent: Sent) => {
     if (isAway) throw new TypeError('refused');
-    const results = beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...going, endsAt, bindingRule }));
+    const leaseExpiresAt = new Date(time.now + leaseMs).toISOString();
+    const told = { ...going, nextHeartbeatMs, leaseExpiresAt, endsAt, bindingRule };
+    const results = beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, seq, ...told }));
     return json(200, { serverAt: new Date(time.now).toISOString(), results });
   };
   const beats = new Beats(fakeGateway(told).requests, {}, device.platform);
@@ -176,6 +195,7 @@ describe('beats', () => {
   it('end a session as they are told, so that its player can be kicked', async () => {
     const end = (sent: Sent) =>
       json(200, {
+        serverAt: SERVER_AT,
         results: beatsIn(sent).map(({ seq, sessionId }) =>
           sessionId === 'ses_b'
             ? { sessionId, code: 'not_found' }
@@ -205,9 +225,48 @@ describe('beats', () => {
     expect(beatsIn(sent.at(-1)!)).toEqual([{ sessionId: 'ses_a', seq: 2, state: 'paused' }]);
   });
 
+  it('send the latest receipt of each session, and as many beats as then fit', async () => {
+    const receipted = (sent: Sent) =>
+      json(200, {
+        serverAt: SERVER_AT,
+        results: beatsIn(sent).map(({ seq, sessionId }) => {
+          const receipt = `${seq},${sessionId}`.padEnd(1_000, 'x');
+          return { sessionId, seq, ...going, ...(seq !== 2 && { receipt }) };
+        }),
+      });
+    const { beats, time, sent } = startBeats(receipted);
+    for (let index = 0; index < 2_000; index++) beats.add(`ses_${index}`);
+    await time.advance(150_000);
+    const ofOne = sent.flatMap(beatsIn).filter(({ sessionId }) => sessionId === 'ses_7');
+    expect(ofOne.slice(0, 4).map(({ receipt }) => receipt?.slice(0, 8))).toEqual([
+      undefined,
+      '1,ses_7x',
+      '1,ses_7x',
+      '3,ses_7x',
+    ]);
+    expect(sent.every(({ body }) => (body as { readonly receipts: unknown }).receipts === true)).toBe(true);
+    expect(Math.max(...sent.map(({ body }) => JSON.stringify(body).length))).toBeLessThanOrEqual(262_144);
+    expect(beats.remove('ses_7')).toEqual({ receipt: expect.stringContaining(',ses_7') });
+    expect(beats.remove('ses_7')).toEqual({});
+  });
+
+  it('beat again for a session that is being restored', async () => {
+    const restoring = (sent: Sent) =>
+      json(200, {
+        serverAt: SERVER_AT,
+        results: beatsIn(sent).map(({ sessionId }) => ({ sessionId, code: 'ledger_unavailable' })),
+      });
+    const { beats, time, sent, typesHeard } = startBeats(restoring, restoring, continued);
+    beats.add('ses_a');
+    await time.advance(9_000);
+    expect(sent.flatMap(beatsIn).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect([beats.size, typesHeard()]).toEqual([1, []]);
+  });
+
   it('go on where another process left off', async () => {
     const ahead = (sent: Sent) =>
       json(200, {
+        serverAt: SERVER_AT,
         results: beatsIn(sent).map(({ seq, sessionId }) => ({ sessionId, ...going, seq: Math.max(41, seq) })),
       });
     const { beats, time, sent } = startBeats(ahead);
@@ -260,6 +319,23 @@ describe('beats', () => {
       expect(ends()).toEqual([{ sessionId: 'ses_a', reason, closeReason, isPredicted: true }]);
     },
   );
+
+  it.each([
+    [60_000, 180_000],
+    [120_000, 360_000],
+  ])('keep to %i ms between beats and to the lease of %i ms that a loaded gateway tells', async (nextMs, leaseMs) => {
+    const told = { endsInMs: 3_000_000, scope: 'game', leaseMs, nextHeartbeatMs: nextMs };
+    const { away, beats, ends, time } = startTold(told);
+    beats.add('ses_a');
+    beats.add('ses_b');
+    await time.advance(12_000);
+    away();
+    beats.add('ses_b', 'paused');
+    await time.advance(leaseMs - 14_000);
+    expect([ends(), beats.size]).toEqual([[], 2]);
+    await time.advance(16_000);
+    expect(ends().map(({ reason }) => reason)).toEqual(Array(2).fill('ledger_unavailable'));
+  });
 
   it.each([3_600_000, -3_600_000])('end nobody by the wall clock of the server, %d ms off', async (aheadMs) => {
     const { away, back, beats, device, ends, time } = startTold({ endsInMs: 3_000_000, scope: 'game' });

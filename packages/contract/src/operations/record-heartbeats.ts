@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { BATCH_BEATS_MAX, ID_LENGTH_MAX, SEQ_MAX } from '../limits.ts';
+import { BATCH_BEATS_MAX, ID_LENGTH_MAX, RECEIPT_LENGTH_MAX, SEQ_MAX } from '../limits.ts';
 import { defineOperation } from '../operation.ts';
 import { bindingRule } from '../schemas/allowance.ts';
 import { endReason } from '../schemas/denial.ts';
-import { playState } from '../schemas/heartbeat.ts';
+import { playState, receiptInRequest } from '../schemas/heartbeat.ts';
 import { requestIds } from '../schemas/ids.ts';
 import { errorCode } from '../schemas/problem.ts';
 import { durationMs, instant } from '../schemas/time.ts';
@@ -14,7 +14,12 @@ const seq = z.int().min(0).max(SEQ_MAX).meta({
   description: 'Counts up from 1; a repeated or older one changes nothing. 0 only asks how it stands.',
 });
 
-const beat = z.strictObject({ sessionId: requestIds.sessionId, seq, state: playState });
+const beat = z.strictObject({
+  sessionId: requestIds.sessionId,
+  seq,
+  state: playState,
+  receipt: receiptInRequest.meta({ description: 'The latest that a batch gave for this session.' }),
+});
 
 // The id comes back as it was sent, so that an unknown one can be told too.
 const sessionId = z.string().max(ID_LENGTH_MAX);
@@ -29,10 +34,19 @@ const beatAnswered = z
     endsAt: instant.nullable(),
     bindingRule: bindingRule.nullable(),
     nextHeartbeatMs: durationMs.nullable(),
+    leaseExpiresAt: instant.meta({ description: 'Without an answer play goes on until then, or the end, at most.' }),
+    receipt: z.string().max(RECEIPT_LENGTH_MAX).optional().meta({
+      description:
+        'Of a counted session, where the request asks for it. Opaque; send it with the next beat of the session.',
+    }),
   })
   .meta({ id: 'BeatAnswered' });
 
-const beatFailed = z.object({ sessionId, code: errorCode }).meta({ id: 'BeatFailed' });
+const beatFailed = z.object({ sessionId, code: errorCode }).meta({
+  id: 'BeatFailed',
+  description:
+    '`not_found`: there is no such session. `ledger_unavailable`: it is being restored; send the beat again.',
+});
 
 export const recordHeartbeats = defineOperation({
   operationId: 'recordHeartbeats',
@@ -44,7 +58,13 @@ export const recordHeartbeats = defineOperation({
   auth: ['secret'],
   browser: false,
   idempotent: false,
-  body: z.strictObject({ beats: z.array(beat).min(1).max(BATCH_BEATS_MAX) }),
+  body: z.strictObject({
+    beats: z.array(beat).min(1).max(BATCH_BEATS_MAX),
+    receipts: z.boolean().optional().meta({
+      description:
+        'Give a receipt with each result. Without one, lost books cost a session its play since it last paused.',
+    }),
+  }),
   responses: {
     200: {
       description: 'One result per beat, in the same order.',

@@ -27,7 +27,7 @@ export function describeLiveSession(
   const running = withRunning(used, { ...session, endedAt: null }, allowance, at);
   const { endsAt, remainingMs, verdict } = decideBeat(allowance, running, null, at);
   const isOver = verdict === 'end' || endedAt !== null;
-  const isSilent = at - lastBeatAt > allowance.policy.document.heartbeat.leaseMs;
+  const isSilent = at > session.leaseEndsAt;
   return {
     sessionId: session.sessionId,
     stationId: session.stationId,

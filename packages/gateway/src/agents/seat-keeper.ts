@@ -5,7 +5,6 @@
 import type { Instant } from '@playgate/policy';
 import type { Agents } from '../directory/directory.ts';
 import type { World } from '../directory/world.ts';
-import type { AllowanceBook } from '../sessions/allowance-book.ts';
 import type { SessionService } from '../sessions/session-service.ts';
 import type { AgentSession, SessionStore } from '../sessions/session-store.ts';
 
@@ -15,7 +14,6 @@ export const ORDERED_BY_SEAT = 'seat';
 export interface SeatKeeperPorts {
   readonly store: Pick<SessionStore, 'listAgentSessions' | 'endByOrder'>;
   readonly agents: Pick<Agents, 'findStation'>;
-  readonly allowances: Pick<AllowanceBook, 'allowanceOf'>;
   readonly nowOf: (world: World) => Instant;
   /** Told when a seat could not be cleared; the start stands. */
   readonly onTrouble: (what: string, error: unknown) => void;
@@ -35,17 +33,14 @@ export function keepSeats(open: SessionService['open'], ports: SeatKeeperPorts):
 }
 
 async function clearSeat(stationToken: string, sessionId: string, ports: SeatKeeperPorts): Promise<void> {
-  const { agents, allowances, nowOf, store } = ports;
+  const { agents, nowOf, store } = ports;
   const station = await agents.findStation(stationToken);
   if (station === null) return;
   const { agentId } = station.agent;
   const sessions = await store.listAgentSessions(agentId, nowOf);
   const started = sessions.find((session) => session.sessionId === sessionId);
   if (started === undefined) return;
-  const isSilent = ({ context, lastBeatAt, world }: AgentSession) => {
-    const now = nowOf(world);
-    return now - lastBeatAt > allowances.allowanceOf(context, now).policy.document.heartbeat.intervalMs;
-  };
+  const isSilent = ({ intervalMs, lastBeatAt, world }: AgentSession) => nowOf(world) - lastBeatAt > intervalMs;
   const left = sessions.filter((session) => isLeftBy(session, started) && isSilent(session));
   await Promise.all(
     left.map((session) =>

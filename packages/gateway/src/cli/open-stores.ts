@@ -58,4 +58,4 @@ const UNREACHABLE: ReadonlySet<unknown> = new Set([
 ]);
 
 const isUnreachable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && UNREACHABLE.has(error.code);
+  error instanceof Error && (('code' in error && UNREACHABLE.has(error.code)) || isUnreachable(error.cause));

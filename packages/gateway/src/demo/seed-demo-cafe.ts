@@ -93,7 +93,7 @@ async function playAfternoon(ports: DemoCafePorts, world: World, seats: readonly
   const seated = await sitDown(ports, world, seats, startsAt);
   for (let at = startsAt + BEAT_EVERY_MS; seated.size > 0; at += BEAT_EVERY_MS) {
     const beats = [...seated].map((seat) => ({ sessionId: seat.sessionId, seq: ++seat.seq, state: 'active' as const }));
-    const answers = await sessions.heartbeats(world, beats, at);
+    const answers = await sessions.heartbeats(world, { beats }, at);
     for (const seat of [...seated]) {
       const answer = answers.find(({ sessionId }) => sessionId === seat.sessionId);
       const isStopped = answer !== undefined && 'verdict' in answer && answer.verdict === 'end';

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { SandboxClocks } from './directory.ts';
 import type { World } from './world.ts';
 
-/** The time of a world: real, but for test worlds whose provider froze them. */
+/** The time of a world: real and never going back, but for test worlds whose provider froze them. */
 export class WorldClock {
   private readonly clock: Clock;
   private readonly sandboxes: SandboxClocks;

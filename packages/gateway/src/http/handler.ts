@@ -23,6 +23,8 @@ interface ReplyExtras {
   /** Set-Cookie headers. */
   readonly cookies?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** The body as JSON, where it was written already; it says the same. */
+  readonly json?: string;
   /** Who came in by it, for the log. */
   readonly signedIn?: SignedIn;
 }

@@ -1,6 +1,7 @@
 // Whatever went wrong becomes a problem document (RFC 9457). Only what a Fault says reaches the caller.
 import { ERRORS, type ErrorCode, HEADERS, limits, PROBLEM_MEDIA_TYPE, problemType } from '@playgate/contract';
 import type { Response } from 'express';
+import { DatabaseUnavailableError } from '../directory/database-unavailable.ts';
 import { Fault } from '../fault.ts';
 import { LedgerUnavailableError } from '../sessions/session-store.ts';
 
@@ -21,6 +22,9 @@ export function faultOf(error: unknown): Fault {
     return new Fault('ledger_unavailable', 'The ledger does not answer; nothing is known of the outcome.', [], {
       cause: error,
     });
+  }
+  if (error instanceof DatabaseUnavailableError) {
+    return new Fault('overloaded', 'The database has no time for this. Ask again later.', [], { cause: error });
   }
   if (error instanceof URIError) return new Fault('invalid_request', 'The path is not encoded as it should be.');
   return faultOfFramework(error) ?? new Fault('internal', 'It was logged under the request id.', [], { cause: error });

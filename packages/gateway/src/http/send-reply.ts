@@ -10,14 +10,14 @@ export const JSON_WITH_CHARSET = `${JSON_MEDIA_TYPE}; charset=utf-8`;
 
 export function render(
   operation: Operation,
-  reply: { readonly status: number; readonly body: unknown },
+  reply: { readonly status: number; readonly body: unknown; readonly json?: string },
 ): StoredResponse {
   const { status, body } = reply;
   if (body === null) return { status, headers: {}, body: '' };
   const { isLocation, mediaType } = operation.responses[status] ?? {};
   if (isLocation === true) return { status, headers: { [HEADERS.location]: String(body) }, body: '' };
   if (mediaType === undefined)
-    return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: JSON.stringify(body) };
+    return { status, headers: { 'Content-Type': JSON_WITH_CHARSET }, body: reply.json ?? JSON.stringify(body) };
   return { status, headers: { 'Content-Type': `${mediaType}; charset=utf-8` }, body: String(body) };
 }
 

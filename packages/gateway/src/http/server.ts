@@ -5,14 +5,27 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE } from '@playgate/contract';
+import { PACE_MAX } from '@playgate/policy';
 import { Fault } from '../fault.ts';
 import { problemOf } from './problem.ts';
 
 /** A whole request must be in by then. */
 const REQUEST_MS_MAX = 30_000;
+/** From the first byte of a request, however long the connection was idle before. */
 const HEADERS_MS_MAX = 10_000;
-/** Longer than the 60 s after which load balancers drop idle connections, so that they close first. */
-const KEEP_ALIVE_MS = 65_000;
+/** Of the shipped packs. */
+const HEARTBEAT_MS = 30_000;
+const KEEP_ALIVE_GRACE_MS = 5_000;
+/**
+ * Longer than from one heartbeat to the next at the slowest pace: a gateway that slows its clients down because it has much to do
+ * would else have each of them connect anew. Also longer than load balancers keep idle connections (60 s), so that they close first.
+ */
+export const KEEP_ALIVE_MS = HEARTBEAT_MS * PACE_MAX + KEEP_ALIVE_GRACE_MS;
+/**
+ * Of one process: those of 100,000 sessions that stay open between heartbeats, and some of their streams. More are closed as they come,
+ * and their clients go to another gateway. It bounds the requests under way too.
+ */
+const CONNECTIONS_MAX = 120_000;
 /** While draining, a connection that says nothing for so long is taken for idle. */
 const DRAIN_IDLE_MS = 300;
 
@@ -29,6 +42,7 @@ export class HttpServer {
   private constructor(listener: RequestListener) {
     this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS_MAX });
     this.server.headersTimeout = HEADERS_MS_MAX;
+    this.server.maxConnections = CONNECTIONS_MAX;
     this.server.on('request', (request, response) => this.accept(listener, request, response));
     this.server.on('clientError', answerClientError);
   }
@@ -76,7 +90,7 @@ export class HttpServer {
 
   private accept(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     this.inFlight.add(response);
-    response.once('close', () => this.inFlight.delete(response));
+    response.on('close', () => this.inFlight.delete(response));
     if (this.draining) closeAfter(response);
     listener(request, response);
   }

@@ -1,6 +1,6 @@
 // Under what names callers, devices and addresses are counted. What could say something of a person is a keyed hash, so
 // neither Redis nor a dump of it holds addresses, device ids or accounts.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { isIP, isIPv6 } from 'node:net';
 import type { Principal } from '../directory/principal.ts';
 import type { World } from '../directory/world.ts';
@@ -16,8 +16,9 @@ export type Mark = (kind: string, ...parts: readonly string[]) => string;
 
 /** Equal for equal parts under the same key, on every gateway; tells nothing of them. */
 export function markWith(key: Uint8Array): Mark {
+  const secret = createSecretKey(key);
   return (kind, ...parts) =>
-    createHmac('sha256', key)
+    createHmac('sha256', secret)
       .update(JSON.stringify([kind, ...parts]))
       .digest('base64url')
       .slice(0, MARK_LENGTH);

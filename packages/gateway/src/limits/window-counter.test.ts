@@ -13,3 +13,9 @@ it('counts subjects apart, and all of them anew in the next window', () => {
   nowMs += 3_600_000;
   expect(counter.add('b')).toEqual({ count: 1, resetMs: 10_000 });
 });
+
+it('counts together those for whom there is no room', () => {
+  const counter = new WindowCounter(10_000, { now: () => 1_000 }, 2);
+  const counts = ['a', 'b', 'c', 'a', 'd', 'e'].map((subject) => counter.add(subject).count);
+  expect(counts).toEqual([1, 1, 1, 2, 2, 3]);
+});

@@ -14,6 +14,9 @@ export interface LoadGaugePorts {
   readonly onLevel: (level: LoadLevel, before: LoadLevel, reading: LoadReading) => void;
 }
 
+/** What the gateway asks of a gauge; a test brings a load of its own. */
+export type LoadSource = Pick<LoadGauge, 'answered' | 'asked' | 'level' | 'read' | 'stop'>;
+
 export class LoadGauge {
   readonly #ports: LoadGaugePorts;
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

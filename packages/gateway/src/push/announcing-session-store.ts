@@ -37,11 +37,11 @@ export function announceSessions(store: SessionStore, { announce, onSpent }: Ann
     },
     recordBeats: async (requests) => {
       const replies = await store.recordBeats(requests);
-      for (const [index, reply] of replies.entries()) {
-        if (reply.status === 'not_found' || reply.endedAt === null) continue;
+      replies.forEach((reply, index) => {
+        if (reply.status === 'not_found' || reply.endedAt === null) return;
         const request = requests[index]!;
         if (tellEnd(request.sessionId, reply) && isSpent(reply)) onSpent({ request, playerId: reply.playerId });
-      }
+      });
       return replies;
     },
     endByOrder: async (order) => {

@@ -19,6 +19,13 @@ import { decodeContext, type SessionContext, withoutRecordFacts } from './sessio
 /** Contexts are few (policy x band x rating x hours); children with rules of their own add one each. */
 const REMEMBERED_MAX = 20_000;
 
+/** What is known of a context's text. */
+interface Read {
+  readonly context: SessionContext;
+  /** The part of the text by which is decided. */
+  readonly key: string;
+}
+
 interface Remembered {
   readonly allowance: Allowance;
   readonly fromAt: Instant;
@@ -28,6 +35,7 @@ interface Remembered {
 export class AllowanceBook {
   private readonly library: PolicyLibrary;
   private readonly onAlarm: (alarm: string, policyId: string) => void;
+  private readonly texts = new LRUCache<string, Read>({ max: REMEMBERED_MAX });
   private readonly remembered = new LRUCache<string, Remembered>({ max: REMEMBERED_MAX });
   /** At instants to come; null: the policy has no version in force then. */
   private readonly later = new LRUCache<string, { readonly allowance: Allowance | null }>({ max: REMEMBERED_MAX });
@@ -44,12 +52,25 @@ export class AllowanceBook {
     this.later.clear();
   }
 
+  /** As `decodeContext`, for a text that comes with every heartbeat. */
+  contextOf(text: string): SessionContext {
+    return this.read(text).context;
+  }
+
+  private read(text: string): Read {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const read = { context: decodeContext(text), key: withoutRecordFacts(text) };
+    this.texts.set(text, read);
+    return read;
+  }
+
   /** The allowance of a context at `now`. Throws a Fault where its policy has no version in force then. */
   allowanceOf(context: string, now: Instant): Allowance {
-    const key = withoutRecordFacts(context);
+    const { context: facts, key } = this.read(context);
     const known = this.remembered.get(key);
     if (known !== undefined && now >= known.fromAt && now < known.untilAt) return known.allowance;
-    const allowance = this.resolve(decodeContext(context), now);
+    const allowance = this.resolve(facts, now);
     for (const alarm of allowance.alarms) this.onAlarm(alarm, allowance.policy.document.id);
     this.remembered.set(key, { allowance, fromAt: now, untilAt: untilOf(allowance) });
     return allowance;
@@ -61,10 +82,10 @@ export class AllowanceBook {
   }
 
   private laterAllowanceOf(context: string, at: Instant): Allowance | null {
-    const key = `${withoutRecordFacts(context)}@${at}`;
+    const { context: facts, key: factsKey } = this.read(context);
+    const key = `${factsKey}@${at}`;
     const known = this.later.get(key);
     if (known !== undefined) return known.allowance;
-    const facts = decodeContext(context);
     const allowance = this.library.inForce(facts.policyId, at) === null ? null : this.resolve(facts, at);
     this.later.set(key, { allowance });
     return allowance;

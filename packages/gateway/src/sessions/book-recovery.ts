@@ -12,7 +12,9 @@ import { LRUCache } from 'lru-cache';
 import type { Players } from '../directory/directory.ts';
 import type { SessionClaims } from '../directory/principal.ts';
 import type { Receipts } from '../directory/tokens.ts';
+import type { World } from '../directory/world.ts';
 import { type AllowanceBook, planOf } from './allowance-book.ts';
+import { type BatchClaims, claimsOfProof, encodeBatchProof, withoutClaims } from './batch-proof.ts';
 import { decodeProof, type PlacedProof } from './proof-text.ts';
 import { decodeContext } from './session-context.ts';
 import { type DayPlay, LedgerUnavailableError, type SessionIdentity, type SessionStore } from './session-store.ts';
@@ -63,6 +65,11 @@ export class BookRecovery {
     return this.#ports.receipts.issue(sessionId, proof);
   }
 
+  /** As `issueReceipt`, for a session that is beaten for in batches. */
+  issueBatchReceipt(sessionId: string, proof: string, claims: BatchClaims): string {
+    return this.#ports.receipts.issue(sessionId, encodeBatchProof(proof, claims));
+  }
+
   /** Brings a person's day up to what is on record. Rejects with a LedgerUnavailableError where that cannot be read. */
   async restoreDay(person: Person, day: CalendarDay): Promise<void> {
     await this.#inTurn(() => this.#restoreDay(person, day));
@@ -74,8 +81,15 @@ export class BookRecovery {
    */
   async restoreSession(claims: SessionClaims, receipt: string, now: Instant): Promise<boolean> {
     const text = this.#ports.receipts.read(claims.sessionId, receipt);
-    const placed = text === null ? null : decodeProof(text);
+    const placed = text === null ? null : decodeProof(withoutClaims(text));
     return placed !== null && this.#inTurn(() => this.#restoreSession(claims, placed, now));
+  }
+
+  /** As `restoreSession`, for a session of that world which a batch has a receipt of. */
+  async restoreOfBatch(world: World, sessionId: string, receipt: string, now: Instant): Promise<boolean> {
+    const text = this.#ports.receipts.read(sessionId, receipt);
+    const claims = text === null ? null : claimsOfProof(text);
+    return claims !== null && this.restoreSession({ ...claims, sessionId, world, metered: true }, receipt, now);
   }
 
   async #restoreSession(claims: SessionClaims, placed: PlacedProof, now: Instant): Promise<boolean> {
@@ -103,8 +117,12 @@ export class BookRecovery {
 
   async #restoreDay({ humanId, personId, world }: Person, day: CalendarDay): Promise<DayPlay> {
     const { history, store } = this.#ports;
-    await this.#catchUp(personId);
-    const play = clipPlay(await history.readDay(personId, day.date), day);
+    // Once the record has caught up it mostly still has: then it is read while the books say whether they are the same ones.
+    const early = this.#caughtUp.size === 0 ? null : history.readDay(personId, day.date);
+    const [epoch, known] = await Promise.all([store.readEpoch(personId), early]);
+    const isComplete = epoch !== null && this.#caughtUp.has(epoch);
+    if (!isComplete) await this.#catchUp(epoch);
+    const play = clipPlay(isComplete && known !== null ? known : await history.readDay(personId, day.date), day);
     const human =
       humanId === null ? null : { humanId, play: clipAll(await history.readDayOfHuman(humanId, day.date), day) };
     await store.restoreDay({ world, personId, day, play, human });
@@ -112,9 +130,7 @@ export class BookRecovery {
   }
 
   /** Once for each epoch: what was on its way to the record when the books were lost has arrived then. */
-  async #catchUp(personId: string): Promise<void> {
-    const epoch = await this.#ports.store.readEpoch(personId);
-    if (epoch !== null && this.#caughtUp.has(epoch)) return;
+  async #catchUp(epoch: string | null): Promise<void> {
     this.#catchingUp ??= this.#ports.record.catchUp().finally(() => {
       this.#catchingUp = null;
     });

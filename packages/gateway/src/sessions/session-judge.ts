@@ -1,5 +1,12 @@
 // Beats and closes: record (store) -> decide (policy) -> reply. The path of every heartbeat.
-import type { BatchHeartbeatResult, CloseSessionReply, HeartbeatReply, HeartbeatRequest } from '@playgate/contract';
+import {
+  type BatchHeartbeatResult,
+  type BatchHeartbeatsRequest,
+  type CloseSessionReply,
+  type HeartbeatReply,
+  type HeartbeatRequest,
+  limits,
+} from '@playgate/contract';
 import {
   type Allowance,
   type BeatDecision,
@@ -10,6 +17,7 @@ import {
   formatInstant,
   type Instant,
   nextStartAt,
+  type Pace,
   type PlayState,
   sumAdjustments,
   type UsedMs,
@@ -20,6 +28,7 @@ import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import { adjustUsed, toldUsed } from './adjusted-used.ts';
 import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
+import { type BatchReply, type ReceiptedBeat, recordBatch } from './batch-recovery.ts';
 import type { BookRecovery } from './book-recovery.ts';
 import type { FallbackRecord } from './fallback-record.ts';
 import { seqOfProof } from './proof-text.ts';
@@ -47,6 +56,8 @@ export interface SessionJudgeOptions {
   readonly allowances: AllowanceBook;
   readonly players: Pick<Players, 'findProfile'>;
   readonly fallback: FallbackRecord;
+  /** What sessions are told now, by how loaded this gateway is. Asked once for each request. */
+  readonly paceNow: () => Pace;
   /** Null: nothing is done about books that were lost. */
   readonly recovery: BookRecovery | null;
   /** Told of what went wrong without changing an answer. */
@@ -65,7 +76,8 @@ interface Judged {
   readonly used: UsedMs;
   /** What counts of the allowance's day, with play that has gone on since the last beat. */
   readonly running: UsedMs;
-  readonly lastBeatAt: Instant;
+  readonly intervalMs: number;
+  readonly leaseEndsAt: Instant;
   readonly now: Instant;
   readonly source: DecisionSource;
 }
@@ -80,7 +92,8 @@ export class SessionJudge {
   }
 
   async heartbeat(claims: SessionClaims, beat: HeartbeatRequest, now: Instant): Promise<HeartbeatReply> {
-    const request = beatRequest(claims.world, claims.sessionId, beat.seq, beat.state, now);
+    const { sessionId, world } = claims;
+    const request = beatRequest(world, { sessionId, seq: beat.seq, state: beat.state }, now, this.options.paceNow());
     const reply = await this.recordOwn(claims, request, beat.receipt).catch((error: unknown) => {
       // Nothing asks for beats of play that is not counted; one that comes is answered without the ledger too.
       if (claims.metered || !(error instanceof LedgerUnavailableError)) throw error;
@@ -101,26 +114,42 @@ export class SessionJudge {
   /** One result per beat, in order; an unknown session spoils nothing. */
   async heartbeats(
     world: World,
-    beats: readonly { readonly sessionId: string; readonly seq: number; readonly state: PlayState }[],
+    { beats, receipts = false }: BatchHeartbeatsRequest,
     now: Instant,
   ): Promise<readonly BatchHeartbeatResult[]> {
-    const replies = await this.record(
-      beats.map(({ sessionId, seq, state }) => beatRequest(world, sessionId, seq, state, now)),
-    );
+    const pace = this.options.paceNow();
+    const requests = beats.map((beat) => beatRequest(world, beat, now, pace));
+    const replies = await this.recordBatch(beats, requests, receipts);
     const outdated: Found[] = [];
     const results = replies.map((reply, index): BatchHeartbeatResult => {
       const { sessionId } = beats[index]!;
+      if (reply === null) return { sessionId, code: 'ledger_unavailable' };
       if (reply.status === 'not_found') return { sessionId, code: 'not_found' };
-      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, ...rest } = this.answerBeat(
-        reply,
-        now,
-        outdated,
-      );
-      const reason = 'reason' in rest ? { reason: rest.reason } : {};
-      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, bindingRule, nextHeartbeatMs };
+      const answer = this.answerBeat(reply, now, outdated);
+      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, leaseExpiresAt } = answer;
+      const next = { nextHeartbeatMs, leaseExpiresAt };
+      const reason = 'reason' in answer ? { reason: answer.reason } : {};
+      const receipt = receipts ? this.batchReceipt(sessionId, reply) : {};
+      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, bindingRule, ...next, ...receipt };
     });
     if (outdated.length > 0) await this.renewOutdated(world, outdated, now);
     return results;
+  }
+
+  private recordBatch(
+    beats: readonly ReceiptedBeat[],
+    requests: readonly BeatRequest[],
+    receipts: boolean,
+  ): Promise<readonly BatchReply[]> {
+    const ports = { recovery: this.options.recovery, record: (held: readonly BeatRequest[]) => this.record(held) };
+    return recordBatch(ports, { beats, requests, receipts });
+  }
+
+  private batchReceipt(sessionId: string, reply: Found): { readonly receipt?: string } {
+    const { recovery } = this.options;
+    if (recovery === null || reply.proof === null) return {};
+    const receipt = recovery.issueBatchReceipt(sessionId, reply.proof, reply);
+    return receipt.length > limits.RECEIPT_LENGTH_MAX ? {} : { receipt };
   }
 
   async close(
@@ -139,9 +168,21 @@ export class SessionJudge {
     // A device whose clock stands before 1970 is told as 1970: instants of the ledger are never negative.
     const clientEndedAt = endedText === undefined ? null : Math.max(0, Date.parse(endedText));
     const close = { reason: request.reason, clientEndedAt, verdictSeq: request.enforcement?.verdictSeq ?? null };
-    const closing = { sessionId, world, seq: request.seq ?? null, kind: 'close', now, renewal: null, close } as const;
+    const closing = {
+      sessionId,
+      world,
+      seq: request.seq ?? null,
+      kind: 'close',
+      now,
+      pace: null,
+      renewal: null,
+      close,
+    } as const;
     const reply =
-      claims === null ? (await this.record([closing]))[0] : await this.recordOwn(claims, closing, request.receipt);
+      claims === null
+        ? (await this.recordBatch([{ sessionId, receipt: request.receipt }], [closing], false))[0]
+        : await this.recordOwn(claims, closing, request.receipt);
+    if (reply === null) throw new LedgerUnavailableError('the session is being restored');
     if (reply === undefined || reply.status === 'not_found') {
       // A session that was opened while the ledger was away is on no record but its own token.
       if (claims?.metered === false) {
@@ -177,9 +218,10 @@ export class SessionJudge {
 
   /** Records beats; those whose plan has run out are resolved anew and sent once more. */
   private async record(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
-    const replies = [...(await this.options.store.recordBeats(requests))];
-    const stale = replies.flatMap((reply, index) => (reply.status === 'stale' ? [{ reply, index }] : []));
-    if (stale.length === 0) return replies;
+    const first = await this.options.store.recordBeats(requests);
+    if (first.every(({ status }) => status !== 'stale')) return first;
+    const replies = [...first];
+    const stale = first.flatMap((reply, index) => (reply.status === 'stale' ? [{ reply, index }] : []));
     const renewed = await Promise.all(stale.map(({ reply, index }) => this.renew(requests[index]!, reply)));
     const again = await this.options.store.recordBeats(renewed);
     for (const [at, { index }] of stale.entries()) {
@@ -257,7 +299,7 @@ export class SessionJudge {
     const at = Math.max(now, reply.lastBeatAt);
     const allowance = this.options.allowances.allowanceOf(reply.context, at);
     const isOfToday = reply.endedAt === null || reply.endedAt >= allowance.day.startsAt;
-    const context = decodeContext(reply.context);
+    const context = this.options.allowances.contextOf(reply.context);
     if (context.policyVersion !== allowance.policy.document.version && reply.endedAt === null) outdated.push(reply);
     const ofSession = this.usedOf(reply, context);
     const used = isOfToday ? byScope(ofSession, context.isHumanKnown) : NOTHING_USED;
@@ -274,7 +316,8 @@ export class SessionJudge {
         decision,
         used: ofSession,
         running,
-        lastBeatAt: reply.lastBeatAt,
+        intervalMs: reply.intervalMs,
+        leaseEndsAt: reply.leaseEndsAt,
         now: at,
         source: 'live',
       },
@@ -289,13 +332,14 @@ export class SessionJudge {
     const decision = decideBeat(allowance, NOTHING_USED, null, now);
     const used = NOTHING_USED;
     const context = decodeContext(claims.context);
-    const session = { context, contextText: claims.context, seq, lastBeatAt: now };
+    const { intervalMs } = allowance.policy.document.heartbeat;
+    const session = { context, contextText: claims.context, seq, intervalMs, leaseEndsAt: now };
     return this.reply({ ...session, allowance, decision, used, running: used, now, source: 'fallback' }, used);
   }
 
   /** `usedToday` says when a next session could start; it is not the used time of a session that ended on another day. */
   private reply(judged: Judged, usedToday: UsedMs): HeartbeatReply {
-    const { allowance, context, decision, lastBeatAt, now, seq, source, used } = judged;
+    const { allowance, context, decision, intervalMs, leaseEndsAt, now, seq, source, used } = judged;
     const isEnded = decision.verdict === 'end';
     const place = { rating: context.rating, isAttended: isAttended(allowance, context) };
     const { allowances } = this.options;
@@ -303,7 +347,7 @@ export class SessionJudge {
     const nextAllowedAt = isEnded
       ? nextStartAt(allowance, usedToday, now)
       : allowances.nextStartAfter(judged.contextText, allowance, running);
-    const times = { lastBeatAt, now, nextAllowedAt };
+    const times = { intervalMs, leaseEndsAt, now, nextAllowedAt };
     const answer: PlayAnswer = { ...decision, allowance, ...place, used, isEnded, source, ...times };
     return heartbeatReply(answer, decision, seq);
   }
@@ -326,8 +370,14 @@ function unrecordedClose(reason: string, now: Instant): CloseSessionReply {
   return { closedAt: formatInstant(now), reason, used: { gameMs: 0, providerMs: 0 }, timeToEnforceMs: null };
 }
 
-function beatRequest(world: World, sessionId: string, seq: number, kind: PlayState, now: Instant): BeatRequest {
-  return { sessionId, world, seq, kind, now, renewal: null, close: null };
+interface SessionBeat {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly state: PlayState;
+}
+
+function beatRequest(world: World, { seq, sessionId, state }: SessionBeat, now: Instant, pace: Pace): BeatRequest {
+  return { sessionId, world, seq, kind: state, now, pace, renewal: null, close: null };
 }
 
 /**
@@ -336,14 +386,13 @@ function beatRequest(world: World, sessionId: string, seq: number, kind: PlaySta
  */
 export function withRunning(
   used: UsedMs,
-  reply: Pick<Found, 'state' | 'endedAt' | 'lastBeatAt'>,
+  reply: Pick<Found, 'state' | 'endedAt' | 'lastBeatAt' | 'intervalMs' | 'leaseEndsAt'>,
   allowance: Allowance,
   now: Instant,
 ): UsedMs {
   if (reply.state !== 'active' || reply.endedAt !== null || !allowance.metered) return used;
-  const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
-  const silentMs = now - Math.max(reply.lastBeatAt, allowance.day.startsAt);
-  const provenMs = silentMs <= leaseMs ? silentMs : intervalMs;
+  const isProven = now <= reply.leaseEndsAt;
+  const provenMs = isProven ? now - Math.max(reply.lastBeatAt, allowance.day.startsAt) : reply.intervalMs;
   return {
     game: used.game + provenMs,
     provider: used.provider + provenMs,

@@ -5,8 +5,11 @@ import {
   decideBeat,
   decideStart,
   type Instant,
+  intervalAt,
+  leaseAt,
   measureIntervals,
   openSessionRecord,
+  type Pace,
   proofOf,
   type StartDecision,
   sumAdjustments,
@@ -44,6 +47,8 @@ export interface SessionOpenerOptions {
   readonly ageTokens: Pick<AgeTokens, 'verify'>;
   readonly sessionTokens: Pick<SessionTokens, 'issue'>;
   readonly fallback: FallbackRecord;
+  /** What sessions are told now, by how loaded this gateway is. */
+  readonly paceNow: () => Pace;
   /** Null: nothing is done about books that were lost. */
   readonly recovery: BookRecovery | null;
   /** Told of what went wrong without changing an answer. */
@@ -63,6 +68,14 @@ interface Start {
   readonly context: string;
   readonly allowance: Allowance;
   readonly now: Instant;
+}
+
+/** How a session was let in. */
+interface Opening {
+  readonly sessionId: string;
+  readonly used: UsedMs;
+  readonly pace: Pace;
+  readonly source: 'live' | 'fallback';
 }
 
 export class SessionOpener {
@@ -139,7 +152,9 @@ export class SessionOpener {
     const { allowance, context, facts, now, profile } = start;
     const identity = { ...identityOf(start), sessionId: this.options.store.newSessionId(profile.personId) };
     const { concurrency, minStartMs } = allowance.policy.document;
-    const request: OpenRequest = { identity, plan: planOf(allowance, facts), context, concurrency, minStartMs, now };
+    const plan = planOf(allowance, facts);
+    const pace = this.options.paceNow();
+    const request: OpenRequest = { identity, plan, context, concurrency, minStartMs, now, pace };
     let outcome: OpenOutcome;
     try {
       outcome = await this.openInBooks(request);
@@ -151,7 +166,8 @@ export class SessionOpener {
     const { sessionId } = identity;
     const used = adjustUsed(outcome.used, allowance);
     if (outcome.status === 'opened') {
-      return { ...(await this.opened(start, sessionId, used, 'live')), ...this.firstReceipt(request) };
+      const opened = await this.opened(start, { sessionId, used, pace, source: 'live' });
+      return { ...opened, ...this.firstReceipt(request) };
     }
     const decision = decideStart(allowance, byScope(used, facts.isHumanKnown), now);
     if (outcome.status === 'concurrent') {
@@ -173,9 +189,9 @@ export class SessionOpener {
     return again;
   }
 
-  private firstReceipt({ identity, now, plan }: OpenRequest): { readonly receipt?: string } {
+  private firstReceipt({ identity, now, pace, plan }: OpenRequest): { readonly receipt?: string } {
     if (this.options.recovery === null || !plan.metered) return {};
-    const proof = proofOf(openSessionRecord(plan, [], now), []);
+    const proof = proofOf(openSessionRecord(plan, [], now, pace), []);
     return {
       receipt: this.options.recovery.issueReceipt(identity.sessionId, encodeProof({ ...identity, proof: proof! })),
     };
@@ -192,15 +208,10 @@ export class SessionOpener {
     }
     const opening = { at: now, used: NOTHING_USED, limitMs: plan.limitMs };
     this.options.fallback.note(fallbackFields(openedFields(identity, context, opening)));
-    return this.opened(start, identity.sessionId, NOTHING_USED, 'fallback');
+    return this.opened(start, { sessionId: identity.sessionId, used: NOTHING_USED, pace: 1, source: 'fallback' });
   }
 
-  private async opened(
-    start: Start,
-    sessionId: string,
-    used: UsedMs,
-    source: 'live' | 'fallback',
-  ): Promise<SessionOpened> {
+  private async opened(start: Start, { pace, sessionId, source, used }: Opening): Promise<SessionOpened> {
     const { allowance, context, facts, game, now, profile, world } = start;
     const claims = {
       sessionId,
@@ -215,8 +226,10 @@ export class SessionOpener {
     const decision = decideBeat(allowance, counted, null, now);
     const running = { used: counted, now, endsAt: decision.endsAt };
     const nextAllowedAt = this.options.allowances.nextStartAfter(context, allowance, running);
+    const { heartbeat } = allowance.policy.document;
+    const times = { intervalMs: intervalAt(heartbeat, pace), leaseEndsAt: now + leaseAt(heartbeat, pace) };
     const fixed = { rating: game.rating, isAttended: isAttended(allowance, facts), isEnded: false };
-    const answer = { ...decision, allowance, ...fixed, used, lastBeatAt: now, source, now, nextAllowedAt };
+    const answer = { ...decision, allowance, ...fixed, used, ...times, source, now, nextAllowedAt };
     return { verdict: 'play', sessionId, sessionToken, ...playAllowance(answer) };
   }
 

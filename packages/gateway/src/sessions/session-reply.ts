@@ -13,6 +13,7 @@ import {
   type UsedMs,
 } from '@playgate/policy';
 import { toldUsed } from './adjusted-used.ts';
+import { instantText } from './instant-text.ts';
 import { MESSAGES } from './messages.ts';
 import type { Conflict } from './session-store.ts';
 
@@ -31,7 +32,9 @@ export interface PlayAnswer extends Remaining {
   readonly allowance: Allowance;
   readonly rating: PlayAllowance['rating'];
   readonly used: UsedMs;
-  readonly lastBeatAt: Instant;
+  /** As the books have it, and the lease too: they judge the silence that follows by what is told here. */
+  readonly intervalMs: number;
+  readonly leaseEndsAt: Instant;
   /** Heartbeats are asked for. */
   readonly isAttended: boolean;
   readonly isEnded: boolean;
@@ -65,29 +68,28 @@ export function policyReference({ policy }: Pick<Allowance, 'policy'>): PlayAllo
 }
 
 export function playAllowance(answer: PlayAnswer): PlayAllowance {
-  const { allowance, endsAt, now, used } = answer;
-  const { intervalMs, leaseMs } = allowance.policy.document.heartbeat;
+  const { allowance, endsAt, intervalMs, now, used } = answer;
   const untilEndMs = endsAt === null ? intervalMs : Math.max(NEXT_HEARTBEAT_MS_MIN, endsAt - now);
   const isBeating = answer.isAttended && !answer.isEnded;
   return {
-    serverAt: formatInstant(now),
+    serverAt: instantText(now),
     unlimited: !allowance.metered,
     remainingMs: answer.remainingMs,
-    endsAt: endsAt === null ? null : formatInstant(endsAt),
+    endsAt: endsAt === null ? null : instantText(endsAt),
     bindingRule: answer.bindingRule,
-    nextAllowedAt: answer.nextAllowedAt === null ? null : formatInstant(answer.nextAllowedAt),
+    nextAllowedAt: answer.nextAllowedAt === null ? null : instantText(answer.nextAllowedAt),
     used: toldUsed(used),
     nextHeartbeatMs: isBeating ? Math.min(intervalMs, untilEndMs) : null,
-    leaseExpiresAt: formatInstant(leaseEnd(answer, leaseMs)),
+    leaseExpiresAt: instantText(leaseEnd(answer)),
     rating: answer.rating,
     source: answer.source,
     ...fixedPartOf(allowance),
   };
 }
 
-function leaseEnd({ allowance, isEnded, lastBeatAt, now }: PlayAnswer, leaseMs: number): Instant {
+function leaseEnd({ allowance, isEnded, leaseEndsAt, now }: PlayAnswer): Instant {
   if (isEnded) return now;
-  return allowance.metered ? lastBeatAt + leaseMs : now + UNMETERED_LEASE_MS;
+  return allowance.metered ? leaseEndsAt : now + UNMETERED_LEASE_MS;
 }
 
 export function heartbeatReply(answer: PlayAnswer, decision: BeatDecision, seq: number): HeartbeatReply {

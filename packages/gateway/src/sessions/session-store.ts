@@ -7,6 +7,7 @@ import type {
   EndCause,
   Instant,
   Interval,
+  Pace,
   PlayState,
   PolicyDocument,
   SessionPlan,
@@ -38,6 +39,8 @@ export interface OpenRequest {
   readonly concurrency: PolicyDocument['concurrency'];
   readonly minStartMs: number;
   readonly now: Instant;
+  /** Until its first beat. */
+  readonly pace: Pace;
   /** Refuse where part of the day's play may have been lost, so that it is restored first. Default false. */
   readonly needsWholeDay?: boolean;
 }
@@ -61,6 +64,8 @@ export interface BeatRequest {
   readonly seq: number | null;
   readonly kind: PlayState | 'close';
   readonly now: Instant;
+  /** As for `Beat` of the policy. */
+  readonly pace: Pace | null;
   /** Numbers and context for `now`, once the session's own no longer hold. */
   readonly renewal: { readonly plan: SessionPlan; readonly context: string } | null;
   readonly close: CloseFacts | null;
@@ -90,6 +95,9 @@ export type BeatReply =
       readonly seq: number;
       readonly state: PlayState;
       readonly lastBeatAt: Instant;
+      /** From one beat to the next, at the session's pace. What is told has to be this and the lease: silence is judged by them. */
+      readonly intervalMs: number;
+      readonly leaseEndsAt: Instant;
       readonly endedAt: Instant | null;
       readonly endCause: EndCause | null;
       readonly limitAt: Instant | null;
@@ -127,6 +135,9 @@ export interface AgentSession {
   readonly openedAt: Instant;
   readonly lastBeatAt: Instant;
   readonly state: PlayState;
+  /** At its pace. */
+  readonly intervalMs: number;
+  readonly leaseEndsAt: Instant;
   /** Null: it goes on. */
   readonly endedAt: Instant | null;
   readonly context: string;

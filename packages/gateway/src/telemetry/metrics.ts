@@ -1,8 +1,9 @@
 // The instruments of requests, sessions and the ledger. Labels have few values: never an id, a path or anything a caller
 // chose. Names follow Prometheus: base units in the name, `_total` (added by the exporter) on what only rises. All of them
 // are in docs/observability.md.
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Meter } from '@opentelemetry/api';
 import { createLocalCounter } from './local-counter.ts';
+import type { LocalHistogram, LocalHistogramOptions } from './local-histogram.ts';
 
 export const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 /** Steps of a heartbeat are far below a millisecond on a quiet machine. */
@@ -55,8 +56,14 @@ export interface GatewayMetrics {
   readonly taskFailed: (task: string) => void;
 }
 
-export function createMetrics(meter: Meter): GatewayMetrics {
-  return { ...createDurations(meter), ...createCounts(meter), ...createPlayCounts(meter) };
+/** What instruments are made with. */
+export interface InstrumentPorts {
+  readonly meter: Meter;
+  readonly createHistogram: (options: LocalHistogramOptions) => LocalHistogram;
+}
+
+export function createMetrics({ createHistogram, meter }: InstrumentPorts): GatewayMetrics {
+  return { ...createDurations(createHistogram), ...createCounts(meter), ...createPlayCounts(meter) };
 }
 
 type Durations =
@@ -69,34 +76,52 @@ type Durations =
   | 'sourceAsked'
   | 'webhookAttempted';
 
-function createDurations(meter: Meter): Pick<GatewayMetrics, Durations> {
-  const time = (name: string, description: string, buckets: readonly number[] = SECONDS_BUCKETS) => {
-    const histogram = meter.createHistogram(`playgate.${name}.seconds`, {
-      description,
-      unit: 's',
-      advice: { explicitBucketBoundaries: [...buckets] },
-    });
-    return (durationMs: number, attributes: Attributes) => histogram.record(durationMs / MS_PER_S, attributes);
-  };
-  const requests = time('http.request.duration', 'From the first look at a request to its answer.');
-  const steps = time('heartbeat.step.duration', 'Steps of every 16th single heartbeat.', STEP_BUCKETS);
-  const calls = time('ledger.call.duration', 'Calls of the session store, with the wait for others that share one.');
-  const commands = time('redis.command.duration', 'Commands and scripts on the connection of requests.');
-  const queries = time('sql.query.duration', 'SQL statements, with the wait for a connection.');
-  const sources = time('verification.source.duration', 'Calls of a method of age verification.', SOURCE_BUCKETS);
-  const webhooks = time('webhook.delay', 'From an event to what came of an attempt to send it.', DELAY_BUCKETS);
-  const batches = meter.createHistogram('playgate.ledger.batch.heartbeats', {
+function createDurations(createHistogram: InstrumentPorts['createHistogram']): Pick<GatewayMetrics, Durations> {
+  const time = (
+    name: string,
+    labels: LocalHistogramOptions['labels'],
+    description: string,
+    boundaries: readonly number[] = SECONDS_BUCKETS,
+  ) => createHistogram({ name: `playgate.${name}.seconds`, description, unit: 's', boundaries, labels });
+  const requests = time(
+    'http.request.duration',
+    ['operation', 'status'],
+    'From the first look at a request to its answer.',
+  );
+  const steps = time('heartbeat.step.duration', ['step'], 'Steps of every 16th single heartbeat.', STEP_BUCKETS);
+  const calls = time(
+    'ledger.call.duration',
+    ['call'],
+    'Calls of the session store, with the wait for others that share one.',
+  );
+  const commands = time('redis.command.duration', ['command'], 'Commands and scripts on the connection of requests.');
+  const queries = time('sql.query.duration', ['operation'], 'SQL statements, with the wait for a connection.');
+  const sources = time(
+    'verification.source.duration',
+    ['method', 'outcome'],
+    'Calls of a method of age verification.',
+    SOURCE_BUCKETS,
+  );
+  const webhooks = time(
+    'webhook.delay',
+    ['outcome'],
+    'From an event to what came of an attempt to send it.',
+    DELAY_BUCKETS,
+  );
+  const batches = createHistogram({
+    name: 'playgate.ledger.batch.heartbeats',
     description: 'Heartbeats that shared one script call.',
-    advice: { explicitBucketBoundaries: BATCH_BUCKETS },
+    boundaries: BATCH_BUCKETS,
+    labels: [],
   });
   return {
-    requestAnswered: (operation, status, durationMs) => requests(durationMs, { operation, status }),
-    heartbeatStep: (step, durationMs) => steps(durationMs, { step }),
-    ledgerAsked: (call, durationMs) => calls(durationMs, { call }),
-    redisAnswered: (command, durationMs) => commands(durationMs, { command }),
-    queryAnswered: (operation, durationMs) => queries(durationMs, { operation }),
-    sourceAsked: (method, outcome, durationMs) => sources(durationMs, { method, outcome }),
-    webhookAttempted: (outcome, delayMs) => webhooks(delayMs, { outcome }),
+    requestAnswered: (operation, status, durationMs) => requests.record(durationMs / MS_PER_S, operation, status),
+    heartbeatStep: (step, durationMs) => steps.record(durationMs / MS_PER_S, step),
+    ledgerAsked: (call, durationMs) => calls.record(durationMs / MS_PER_S, call),
+    redisAnswered: (command, durationMs) => commands.record(durationMs / MS_PER_S, command),
+    queryAnswered: (operation, durationMs) => queries.record(durationMs / MS_PER_S, operation),
+    sourceAsked: (method, outcome, durationMs) => sources.record(durationMs / MS_PER_S, method, outcome),
+    webhookAttempted: (outcome, delayMs) => webhooks.record(delayMs / MS_PER_S, outcome),
     batchSent: (heartbeats) => batches.record(heartbeats),
   };
 }

@@ -1,10 +1,18 @@
 // The SDK of OpenTelemetry, and the only place that knows it: everything else speaks to its API.
-import type { Meter } from '@opentelemetry/api';
+import { type HrTime, ValueType } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type HistogramMetricData,
+  MeterProvider,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, SimpleSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { LocalHistogram } from './local-histogram.ts';
+import type { InstrumentPorts } from './metrics.ts';
 import { Tracing } from './tracing.ts';
 
 /** Spans that wait for a collector that is slow or away; more are dropped. About 1 kB each. */
@@ -12,6 +20,9 @@ const SPANS_WAITING_MAX = 4_096;
 const SPANS_PER_EXPORT_MAX = 512;
 const EXPORT_EVERY_MS = 2_000;
 const EXPORT_MS_MAX = 5_000;
+const METER = 'playgate';
+const MS_PER_S = 1_000;
+const NS_PER_MS = 1e6;
 
 const resource = resourceFromAttributes({ 'service.name': 'playgate-gateway' });
 
@@ -22,8 +33,7 @@ export interface TracingSettings {
   readonly traceRatio: number;
 }
 
-export interface Telemetry {
-  readonly meter: Meter;
+export interface Telemetry extends InstrumentPorts {
   readonly tracing: Tracing;
   /** All metrics in Prometheus text format. */
   render(): Promise<string>;
@@ -37,13 +47,19 @@ export interface Telemetry {
  */
 export function openTelemetry(settings: TracingSettings, traceTo: SpanExporter | null = null): Telemetry {
   // Only read by `render`; it listens nowhere.
-  const reader = new PrometheusExporter({ preventServerStart: true });
+  const histograms: LocalHistogram[] = [];
+  const reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [produce(histograms)] });
   const meters = new MeterProvider({ resource, readers: [reader] });
   const serializer = new PrometheusSerializer();
   const tracers = openTracers(settings, traceTo);
   return {
-    meter: meters.getMeter('playgate'),
-    tracing: new Tracing(tracers?.getTracer('playgate') ?? null, settings.traceRatio),
+    meter: meters.getMeter(METER),
+    createHistogram: (options) => {
+      const histogram = new LocalHistogram(options);
+      histograms.push(histogram);
+      return histogram;
+    },
+    tracing: new Tracing(tracers?.getTracer(METER) ?? null, settings.traceRatio),
     render: async () => serializer.serialize((await reader.collect()).resourceMetrics),
     close: async () => {
       await meters.shutdown();
@@ -51,6 +67,39 @@ export function openTelemetry(settings: TracingSettings, traceTo: SpanExporter |
       await tracers?.shutdown().catch(() => undefined);
     },
   };
+}
+
+/** Figures that were not gathered by the SDK, as it hands on its own. */
+function produce(histograms: readonly LocalHistogram[]): MetricProducer {
+  const startTime = timeNow();
+  return {
+    collect: async () => {
+      const used = histograms.filter(({ series }) => series.length > 0);
+      const metrics = used.map((histogram) => dataOf(histogram, startTime));
+      return { resourceMetrics: { resource, scopeMetrics: [{ scope: { name: METER }, metrics }] }, errors: [] };
+    },
+  };
+}
+
+function dataOf({ options, series }: LocalHistogram, startTime: HrTime): HistogramMetricData {
+  const { boundaries, description, name, unit = '' } = options;
+  const endTime = timeNow();
+  return {
+    descriptor: { name, description, unit, valueType: ValueType.DOUBLE },
+    aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    dataPointType: DataPointType.HISTOGRAM,
+    dataPoints: series.map(({ attributes, count, counts, sum }) => ({
+      startTime,
+      endTime,
+      attributes,
+      value: { buckets: { boundaries: [...boundaries], counts: [...counts] }, count, sum },
+    })),
+  };
+}
+
+function timeNow(): HrTime {
+  const nowMs = performance.timeOrigin + performance.now();
+  return [Math.floor(nowMs / MS_PER_S), Math.floor((nowMs % MS_PER_S) * NS_PER_MS)];
 }
 
 function openTracers({ otlpUrl }: TracingSettings, traceTo: SpanExporter | null): TracerProvider | null {

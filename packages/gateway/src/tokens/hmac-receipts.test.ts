@@ -10,6 +10,8 @@ const PROOF = encodeProof({
   proof: {
     seq: 7,
     state: 'active',
+    pace: 1,
+    leaseEndsAt: 1_790_000_270_000,
     isWarned: false,
     openedAt: 1_790_000_000_000,
     lastBeatAt: 1_790_000_180_000,

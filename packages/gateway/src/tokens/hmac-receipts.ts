@@ -1,7 +1,8 @@
 // Receipts: what the books said of a session, given to its client to keep. `<proof>.<key id>.<HMAC-SHA-256>`, keyed for this purpose
 // alone and bound to the session by what is hashed, so it is no token, and no other session's.
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Receipts } from '../directory/tokens.ts';
+import { HmacSha256 } from './hmac-sha256.ts';
 
 const SEPARATOR = '.';
 
@@ -12,7 +13,7 @@ export interface ReceiptKey {
 }
 
 export class HmacReceipts implements Receipts {
-  #keys: ReadonlyMap<string, KeyObject> = new Map();
+  #keys: ReadonlyMap<string, HmacSha256> = new Map();
   #newestId = '';
 
   /** Throws a TypeError when there is no key. */
@@ -24,7 +25,7 @@ export class HmacReceipts implements Receipts {
   use(keys: readonly ReceiptKey[]): void {
     const [newest] = keys;
     if (newest === undefined) throw new TypeError('keys: at least one receipt key');
-    this.#keys = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
+    this.#keys = new Map(keys.map(({ id, key }) => [id, new HmacSha256(key)]));
     this.#newestId = newest.id;
   }
 
@@ -44,6 +45,6 @@ export class HmacReceipts implements Receipts {
 }
 
 /** The session's id is in no receipt, only under its mark. */
-function markOf(key: KeyObject, sessionId: string, text: string): string {
-  return createHmac('sha256', key).update(`${sessionId}/${text}`).digest('base64url');
+function markOf(key: HmacSha256, sessionId: string, text: string): string {
+  return key.sign(`${sessionId}/${text}`);
 }

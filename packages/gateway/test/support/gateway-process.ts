@@ -32,7 +32,13 @@ export class GatewayProcess implements AsyncDisposable {
   async run(): Promise<void> {
     this.#child = spawn(process.execPath, ['--conditions=@playgate/source', MAIN, ...this.#words], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env.PATH, PORT: '0', PLAYGATE_DATA_DIR: this.dataDir, ...this.#env },
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        PLAYGATE_DATA_DIR: this.dataDir,
+        PLAYGATE_SHED_LOAD: 'off',
+        ...this.#env,
+      },
     });
     for await (const line of createInterface({ input: this.#child.stdout! })) {
       const url = /ready at (http\S+)/.exec(line)?.[1];

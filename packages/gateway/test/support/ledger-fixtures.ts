@@ -46,6 +46,7 @@ export function openRequest(
     concurrency: 'union',
     minStartMs: 1000,
     now: DAY_STARTS_AT + 10 * HOUR_MS,
+    pace: 1,
     ...rest,
     identity: {
       sessionId: store.newSessionId(personId),
@@ -68,5 +69,5 @@ export function beat(
   now: Instant,
   changes: Partial<BeatRequest> = {},
 ): BeatRequest {
-  return { sessionId, world: WORLD, seq, kind: 'active', now, renewal: null, close: null, ...changes };
+  return { sessionId, world: WORLD, seq, kind: 'active', now, pace: 1, renewal: null, close: null, ...changes };
 }

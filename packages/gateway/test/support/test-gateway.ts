@@ -67,6 +67,8 @@ export interface TestGatewayOptions {
   readonly logTo?: DestinationStream;
   /** Takes the spans; how many there are is set by PLAYGATE_TRACE_RATIO. */
   readonly traceTo?: SpanExporter;
+  /** Obeyed where PLAYGATE_SHED_LOAD is on. Default: that of this process. */
+  readonly load?: Parts['load'];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -148,6 +150,7 @@ export class TestGateway implements AsyncDisposable {
       clock,
       logger: createLogger(config.logLevel, options.logTo),
       ...(options.traceTo !== undefined && { traceTo: options.traceTo }),
+      ...(options.load !== undefined && { load: options.load }),
     });
     return new TestGateway(gateway, database, ledger.store);
   }

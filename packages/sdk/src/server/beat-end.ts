@@ -1,4 +1,4 @@
-// When play of a session must end by rule, on the monotonic clock of this process: what the gateway told, counted from the
+// When play of a session must end by rule or lease, on the monotonic clock of this process: what the gateway told, counted from the
 // gateway's own time. How this server's wall clock stands does not matter. Pure.
 import type { BatchHeartbeatsReply } from '@playgate/contract/wire';
 import type { EndReason } from '../answers.ts';
@@ -20,11 +20,16 @@ export interface BeatEnd {
   readonly comesByItself: boolean;
 }
 
+/** An instant of the gateway, not before the answer. */
+export function momentTold(instant: string, { receivedAtMs, sentAtMs, serverAt }: BatchExchange): number {
+  const anchorMs = Math.min(receivedAtMs, sentAtMs + CLOCK_GRACE_MS);
+  return anchorMs + Math.max(0, Date.parse(instant) - Date.parse(serverAt));
+}
+
 /** Null: no end is in sight. */
 export function endTold({ bindingRule: rule, endsAt }: BeatAnswer, answered: BatchExchange): BeatEnd | null {
   if (endsAt === null) return null;
-  const anchorMs = Math.min(answered.receivedAtMs, answered.sentAtMs + CLOCK_GRACE_MS);
-  const atMs = anchorMs + Math.max(0, Date.parse(endsAt) - Date.parse(answered.serverAt));
+  const atMs = momentTold(endsAt, answered);
   const scope = rule?.scope ?? 'game';
   return { atMs, reason: REASON_BY_SCOPE[scope], comesByItself: !BUDGET_SCOPES.includes(scope) };
 }

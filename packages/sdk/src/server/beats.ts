@@ -1,11 +1,11 @@
 // Heartbeats of many sessions for a game server: due ones go together, each at the pace the gateway asked for. A session is
 // added once and beaten for until it ends or is removed.
 import type { BatchHeartbeatsReply, EndReason } from '@playgate/contract/wire';
-import { BATCH_BEATS_MAX } from '@playgate/contract/wire';
 import { ConnectionError, PlaygateError, retryAfterMsOf } from '../errors.ts';
 import { closeWordOf } from '../session/ending.ts';
 import { firstDelayMs, pacedDelayMs, retryDelayMs } from '../transport/backoff.ts';
-import { type BatchExchange, type BeatEnd, endTold } from './beat-end.ts';
+import { batchesOf } from './beat-batches.ts';
+import { type BatchExchange, type BeatEnd, endTold, momentTold } from './beat-end.ts';
 import { type BeatAnswer, BeatEmitter, type BeatEventType, type BeatListener } from './beat-events.ts';
 import type { GatewayRequests } from './gateway-requests.ts';
 import { wholeNumber } from './server-options.ts';
@@ -17,10 +17,10 @@ const GROUP_EVERY_MS_RANGE = [50, 10_000] as const;
 /** Sessions of one server process. */
 export const BEATEN_SESSIONS_MAX = 100_000;
 /** Batches on the way at once. */
-const BATCHES_AT_ONCE_MAX = 4;
+const BATCHES_AT_ONCE_MAX = 8;
 /** Until the gateway has said how often: the first beat is spread over it. */
 const FIRST_INTERVAL_MS = 10_000;
-/** Of the packs that ship; for how long a session may go on without an answer. */
+/** Of the packs that ship; for how long a session may go on without its first answer. */
 export const LEASE_MS_DEFAULT = 90_000;
 const LEASE_MS_RANGE = [1_000, 3_600_000] as const;
 
@@ -29,7 +29,10 @@ export type PlayState = 'active' | 'paused';
 export interface BeatsOptions {
   /** ms, 50 to 10,000; default 1,000. */
   readonly groupEveryMs?: number;
-  /** ms without an answer after which play ends, as the policy's `leaseMs`; 1,000 to 3,600,000, default 90,000. */
+  /**
+   * ms without a first answer after which play of a session ends, as the policy's `leaseMs`; 1,000 to 3,600,000, default 90,000.
+   * Every answer tells the lease from then on.
+   */
   readonly leaseMs?: number;
 }
 
@@ -41,7 +44,9 @@ interface Beaten {
   /** A beat is on its way. */
   isSent: boolean;
   isWarned: boolean;
-  heardAtMs: number;
+  /** The latest of an answer: by it the gateway restores a session whose books it has lost. */
+  receipt: string | null;
+  leaseEndsAtMs: number;
   /** By rule, as the last answer had it; null: none in sight. */
   end: BeatEnd | null;
   /** False: the gateway asks for no beats of it (an adult's). */
@@ -95,15 +100,18 @@ export class Beats {
       throw new RangeError(`a process beats for at most ${BEATEN_SESSIONS_MAX} sessions`);
     }
     const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#platform.random());
-    const fresh = { isSent: false, isWarned: false, heardAtMs: nowMs, end: null, isAsked: true };
-    this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, ...fresh });
+    const fresh = { isSent: false, isWarned: false, receipt: null, end: null, isAsked: true };
+    const leaseEndsAtMs = nowMs + this.#leaseMs;
+    this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, leaseEndsAtMs, ...fresh });
     if (this.#timer === null) this.#awaitGroup();
   }
 
-  /** Without a last word to the gateway: close the session for that. */
-  remove(sessionId: string): void {
+  /** Without a last word to the gateway: close the session for that, with what is given back. */
+  remove(sessionId: string): { readonly receipt?: string } {
+    const receipt = this.#sessions.get(sessionId)?.receipt ?? null;
     this.#sessions.delete(sessionId);
     if (this.#sessions.size === 0) this.stop();
+    return receipt === null ? {} : { receipt };
   }
 
   /** Beats for nobody any more. */
@@ -131,8 +139,9 @@ export class Beats {
       if (!session.isSent && session.isAsked && session.dueAtMs <= nowMs) due.push(session);
     }
     due.sort((left, right) => left.dueAtMs - right.dueAtMs);
-    for (let at = 0; at < due.length && this.#underWay < BATCHES_AT_ONCE_MAX; at += BATCH_BEATS_MAX) {
-      void this.#send(due.slice(at, at + BATCH_BEATS_MAX));
+    for (const batch of batchesOf(due)) {
+      if (this.#underWay >= BATCHES_AT_ONCE_MAX) return;
+      void this.#send(batch);
     }
   }
 
@@ -142,10 +151,11 @@ export class Beats {
     const beats = batch.map((session) => {
       session.isSent = true;
       session.seq += 1;
-      return { sessionId: session.sessionId, seq: session.seq, state: session.state };
+      const { receipt, seq, sessionId, state } = session;
+      return { sessionId, seq, state, ...(receipt !== null && { receipt }) };
     });
     try {
-      const body = { beats };
+      const body = { beats, receipts: true };
       // The next group is the retry, with later states.
       const request = { method: 'POST', path: '/v1/heartbeats', body, isRepeatable: false } as const;
       const { results, serverAt } = await this.#requests.send<BatchHeartbeatsReply>(request);
@@ -182,16 +192,20 @@ export class Beats {
 
   #take(session: Beaten, result: BatchHeartbeatsReply['results'][number], answered: BatchExchange): void {
     const { sessionId } = session;
+    const nowMs = answered.receivedAtMs;
     if ('code' in result) {
+      // Any other code says that the session is there and cannot be asked for right now.
+      session.dueAtMs = nowMs;
+      if (result.code !== 'not_found') return;
       this.remove(sessionId);
       this.#emitter.emit('unknown', result);
       return;
     }
-    const nowMs = answered.receivedAtMs;
     const isStale = result.seq > session.seq;
     // Somebody has beaten for it before, as this server did before it was started anew.
     if (isStale) session.seq = result.seq;
-    session.heardAtMs = nowMs;
+    session.leaseEndsAtMs = momentTold(result.leaseExpiresAt, answered);
+    session.receipt = result.receipt ?? session.receipt;
     session.end = endTold(result, answered);
     session.isAsked = result.nextHeartbeatMs !== null;
     const { nextHeartbeatMs } = result;
@@ -213,10 +227,10 @@ export class Beats {
 
   /** While the gateway is away, play goes on until the lease or the end that was told, whichever is first. */
   #endWhatIsOver(nowMs: number): void {
-    for (const { end, heardAtMs, isAsked, sessionId, state } of [...this.#sessions.values()]) {
+    for (const { end, isAsked, leaseEndsAtMs, sessionId, state } of [...this.#sessions.values()]) {
       if (!isAsked) continue;
       const isPastEnd = end !== null && (state === 'active' || end.comesByItself) && nowMs >= end.atMs;
-      const isPastLease = nowMs - heardAtMs >= this.#leaseMs;
+      const isPastLease = nowMs >= leaseEndsAtMs;
       if (!isPastEnd && !isPastLease) continue;
       this.#end(sessionId, isPastEnd ? end.reason : 'ledger_unavailable', true);
     }

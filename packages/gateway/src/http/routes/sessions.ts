@@ -1,4 +1,5 @@
 import { formatInstant } from '@playgate/policy';
+import { heartbeatJson } from '../../sessions/reply-json.ts';
 import type { SessionService } from '../../sessions/session-service.ts';
 import type { HandlersOf } from '../handler.ts';
 
@@ -14,13 +15,13 @@ export function sessionRoutes({ sessions }: { readonly sessions: Sessions }): Ha
       const answer = await sessions.open(principal.world, body, now, protocol);
       return answer.verdict === 'play' ? { status: 201, body: answer } : { status: 200, body: answer };
     },
-    recordHeartbeat: async ({ body }, { principal, now }) => ({
-      status: 200,
-      body: await sessions.heartbeat(principal.claims, body, now),
-    }),
+    recordHeartbeat: async ({ body }, { principal, now }) => {
+      const answer = await sessions.heartbeat(principal.claims, body, now);
+      return { status: 200, body: answer, json: heartbeatJson(answer) };
+    },
     recordHeartbeats: async ({ body }, { principal, now }) => ({
       status: 200,
-      body: { serverAt: formatInstant(now), results: await sessions.heartbeats(principal.world, body.beats, now) },
+      body: { serverAt: formatInstant(now), results: await sessions.heartbeats(principal.world, body, now) },
     }),
     closeSession: async ({ params, body }, { principal, now }) => {
       const claims = principal.kind === 'session' ? principal.claims : null;

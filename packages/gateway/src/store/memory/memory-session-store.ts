@@ -12,6 +12,7 @@ import {
   INTERVALS_PER_ACCOUNT_MAX,
   type Instant,
   type Interval,
+  intervalAt,
   isBehind,
   isLive,
   LEDGER_SCOPES,
@@ -98,9 +99,15 @@ export interface MemorySnapshot {
 }
 
 /** It has ended, and its client beats as played all the same. */
-function isPlayedOn({ closedAt, endedAt, lastBeatAt, plan, state }: SessionRecord, now: Instant): boolean {
+function isPlayedOn({ closedAt, endedAt, lastBeatAt, leaseEndsAt, state }: SessionRecord, now: Instant): boolean {
   const isAfterEnd = endedAt !== null && lastBeatAt > endedAt;
-  return isAfterEnd && closedAt === null && state === 'active' && now <= lastBeatAt + plan.leaseMs;
+  return isAfterEnd && closedAt === null && state === 'active' && now <= leaseEndsAt;
+}
+
+/** Of a snapshot of before there were paces: its client was told the plain one. */
+function withPace(kept: SessionRecord): SessionRecord {
+  const { lastBeatAt, leaseEndsAt = lastBeatAt + kept.plan.leaseMs, pace = 1 } = kept;
+  return { ...kept, pace, leaseEndsAt };
 }
 
 export class MemorySessionStore implements SessionStore {
@@ -144,7 +151,7 @@ export class MemorySessionStore implements SessionStore {
       }
       if (request.concurrency === 'takeover') for (const other of others) this.end(other, 'takeover');
     }
-    const record = openSessionRecord(plan, scopesOf(identity), now);
+    const record = openSessionRecord(plan, scopesOf(identity), now, request.pace);
     this.add({ storedAt: this.clock.now(), identity, context: request.context, record, close: null });
     this.append(openedFields(identity, request.context, { at: now, used, limitMs: plan.limitMs }));
     return { status: 'opened', ...outcome };
@@ -157,12 +164,12 @@ export class MemorySessionStore implements SessionStore {
   private recordOne(request: BeatRequest): BeatReply {
     const stored = this.sessions.get(request.sessionId);
     if (!stored || worldName(stored.identity.world) !== worldName(request.world)) return { status: 'not_found' };
-    const { close, heldSeq, kind, now, renewal, seq } = request;
+    const { close, heldSeq, kind, now, pace, renewal, seq } = request;
     const { endCause, endedAt, seq: knownSeq } = stored.record;
     const isStanding = endedAt === null || endCause === 'silence';
     const isProofWanted = heldSeq !== undefined;
     if (isStanding && knownSeq < (heldSeq ?? 0)) return this.replyOf(stored, 'behind', isProofWanted);
-    const beat = { kind, now, seq, plan: renewal?.plan ?? null };
+    const beat = { kind, now, seq, pace, plan: renewal?.plan ?? null };
     const status = this.apply(stored, beat, { close, by: null }, renewal?.context);
     return this.replyOf(stored, status, isProofWanted);
   }
@@ -170,7 +177,7 @@ export class MemorySessionStore implements SessionStore {
   async endByOrder({ agentId, by, now, sessionId }: EndOrder): Promise<BeatReply> {
     const stored = this.sessions.get(sessionId);
     if (stored === undefined || stored.identity.agentId !== agentId) return { status: 'not_found' };
-    const status = this.apply(stored, { kind: 'order', now, seq: null, plan: null }, { close: null, by });
+    const status = this.apply(stored, { kind: 'order', now, seq: null, pace: null, plan: null }, { close: null, by });
     return this.replyOf(stored, status, false);
   }
 
@@ -200,10 +207,11 @@ export class MemorySessionStore implements SessionStore {
 
   private agentSessionOf({ context, identity, record }: StoredSession): AgentSession {
     const { ageBand, gameId, playerId, sessionId, stationId, world } = identity;
-    const { endedAt, lastBeatAt, openedAt, plan, state } = record;
+    const { endedAt, lastBeatAt, leaseEndsAt, openedAt, pace, plan, state } = record;
     const used = usedOfDay(this.accountsOf(identity, plan.day.date));
     const place = { sessionId, world, stationId: stationId ?? '', playerId, gameId, ageBand };
-    return { ...place, openedAt, lastBeatAt, state, endedAt, context, used };
+    const times = { openedAt, lastBeatAt, intervalMs: intervalAt(plan, pace), leaseEndsAt, endedAt };
+    return { ...place, ...times, state, context, used };
   }
 
   private replyOf(stored: StoredSession, status: BeatStatus | 'behind', isProofWanted: boolean): BeatReply {
@@ -214,6 +222,8 @@ export class MemorySessionStore implements SessionStore {
       status,
       seq: record.seq,
       state: record.state,
+      intervalMs: intervalAt(record.plan, record.pace),
+      leaseEndsAt: record.leaseEndsAt,
       lastBeatAt: record.lastBeatAt,
       endedAt: record.endedAt,
       endCause: record.endCause,
@@ -392,7 +402,7 @@ export class MemorySessionStore implements SessionStore {
   }
 
   restore(snapshot: MemorySnapshot): void {
-    for (const stored of snapshot.sessions) this.add(stored);
+    for (const stored of snapshot.sessions) this.add({ ...stored, record: withPace(stored.record) });
     for (const [key, day] of snapshot.days) this.days.set(key, day);
     this.entries = [...snapshot.entries];
     this.entryIds.continueAfter(snapshot.lastEntryMs);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -32,6 +32,21 @@ it('brings back sessions, days and entries', async () => {
   expect(again.snapshot()).toEqual(store.snapshot());
   const next = [beat(sessionId, 2, STARTED_AT + 60_000)];
   expect(await again.recordBeats(next)).toEqual(await store.recordBeats(next));
+});
+
+it('takes a session of before there were paces for one of the plain pace', async () => {
+  const store = new MemorySessionStore(clock);
+  const snapshot = await SnapshotFile.restore(file, store);
+  const request = openRequest(store, newPerson());
+  await store.open(request);
+  await snapshot.save();
+  const text = await readFile(file, 'utf8');
+  const old = text.replace(/"(pace|leaseEndsAt)":\d+,/g, '');
+  expect(old.length).toBeLessThan(text.length);
+  await writeFile(file, old);
+  const again = new MemorySessionStore(clock);
+  await SnapshotFile.restore(file, again);
+  expect(again.snapshot()).toEqual(store.snapshot());
 });
 
 it('writes only what is new, and leaves no drafts', async () => {

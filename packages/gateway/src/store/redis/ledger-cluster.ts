@@ -4,6 +4,7 @@
 // taking over a slot may have the session already and the day not yet. While a slot moves, the node it leaves goes on answering
 // for whoever is still whole there; it refuses the others when their day is read, which is before anything is written.
 import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
+import { limitCommands } from './limit-commands.ts';
 import type { RedisNode } from './redis-url.ts';
 
 /** Replies are mapped as the client does it by itself. */
@@ -18,11 +19,14 @@ const SLOTS_REFRESH_MS_MAX = 300;
 const REDIRECTIONS_MAX = 4;
 const RECONNECT_DELAY_MS_MAX = 500;
 
+export interface LedgerClusterOptions {
+  readonly answerMsMax: number;
+  readonly redisOptions: NodeOptions;
+  readonly scripts: ClusterOptions['scripts'];
+}
+
 export class LedgerCluster extends Cluster {
-  constructor(
-    nodes: readonly RedisNode[],
-    { redisOptions, scripts }: { readonly redisOptions: NodeOptions; readonly scripts: ClusterOptions['scripts'] },
-  ) {
+  constructor(nodes: readonly RedisNode[], { answerMsMax, redisOptions, scripts }: LedgerClusterOptions) {
     super([...nodes], {
       redisOptions,
       scripts,
@@ -35,6 +39,7 @@ export class LedgerCluster extends Cluster {
       slotsRefreshTimeout: SLOTS_REFRESH_MS_MAX,
       clusterRetryStrategy: (attempt) => Math.min(attempt * 50, RECONNECT_DELAY_MS_MAX),
     });
+    this.on('+node', (node: Redis) => limitCommands(node, { answerMsMax }));
     // Connected before it is needed: a command for a node that is only just connecting is refused, and a replica that is
     // promoted has a connection already.
     this.on('+node', (node: Redis) => setImmediate(() => void readyOf(node)));

@@ -24,6 +24,8 @@ const CHANGES = 'pg1:changes';
 /** Signals to sessions: nobody confirms them. */
 const SESSIONS = 'pg1:changes:sessions';
 const CONFIRMATIONS = 'pg1:changes:confirmed:';
+/** Changes that wait to be confirmed, for CONFIRM_MS_MAX at most; more are told as not confirmed. */
+const CHANGES_PENDING_MAX = 1_000;
 /** Two probes fit into DEAF_MS_MAX, so one that is late does not make a gateway deaf. */
 const PROBE_EVERY_MS = 1_000;
 
@@ -89,7 +91,7 @@ export class RedisChangeBus implements ChangeBus {
   }
 
   async publish(change: Change): Promise<boolean> {
-    if (!this.isListening()) return false;
+    if (!this.isListening() || this.#pending.size >= CHANGES_PENDING_MAX) return false;
     const id = randomUUID();
     return new Promise<boolean>((resolve) => {
       const late = setTimeout(() => finish(false), CONFIRM_MS_MAX);

@@ -4,6 +4,7 @@
 import { type Cluster, Redis, type RedisOptions } from 'ioredis';
 import { connectorToAny } from './any-node-connector.ts';
 import { LedgerCluster } from './ledger-cluster.ts';
+import { limitCommands } from './limit-commands.ts';
 import { type ClusterRedis, parseRedisUrl, type RedisPlace, type SentinelRedis } from './redis-url.ts';
 import {
   admitQuestion,
@@ -52,10 +53,13 @@ const shared = {
 
 /** Replies are mapped as the client does it by itself. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
-type Profile = Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'>;
+interface Profile {
+  readonly answerMsMax: number;
+  readonly silentMsMax: number;
+}
 
-const REQUESTS: Profile = { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS };
-const WORKER: Profile = { commandTimeout: WORKER_COMMAND_TIMEOUT_MS, socketTimeout: WORKER_COMMAND_TIMEOUT_MS };
+const REQUESTS: Profile = { answerMsMax: COMMAND_TIMEOUT_MS, silentMsMax: SOCKET_TIMEOUT_MS };
+const WORKER: Profile = { answerMsMax: WORKER_COMMAND_TIMEOUT_MS, silentMsMax: WORKER_COMMAND_TIMEOUT_MS };
 
 /** Commands are the same on both; those over all keys go to each of `primariesOf`. */
 export type RedisClient = Redis | Cluster;
@@ -71,9 +75,14 @@ export function createWorkerClient(url: string): RedisClient {
 }
 
 /** One connection for subscriptions, which any node of a cluster can carry. It subscribes to nothing by itself again. */
-export function createSubscriber(url: string, commandTimeout: number): Redis {
-  const place = placeOf(url);
-  const options = { ...shared, commandTimeout, autoResubscribe: false };
+export function createSubscriber(url: string, answerMsMax: number): Redis {
+  const subscriber = createListening(placeOf(url));
+  limitCommands(subscriber, { answerMsMax });
+  return subscriber;
+}
+
+function createListening(place: RedisPlace): Redis {
+  const options = { ...shared, autoResubscribe: false };
   if (place.kind !== 'cluster') return createSingle(place, options);
   const { nodes, tls } = place;
   return new Redis({
@@ -91,10 +100,15 @@ export const isCluster = (client: RedisClient): client is Cluster => client.isCl
 export const primariesOf = (client: RedisClient): readonly Redis[] =>
   isCluster(client) ? client.nodes('master') : [client as Redis];
 
-function createClient(place: RedisPlace, profile: Profile): RedisClient {
-  const options = { ...shared, ...profile };
-  if (place.kind !== 'cluster') return createSingle(place, { ...options, scripts, enableOfflineQueue: false });
-  return new LedgerCluster(place.nodes, { scripts, redisOptions: { ...options, ...accessOf(place) } });
+function createClient(place: RedisPlace, { answerMsMax, silentMsMax }: Profile): RedisClient {
+  const options = { ...shared, socketTimeout: silentMsMax };
+  if (place.kind === 'cluster') {
+    const redisOptions = { ...options, ...accessOf(place) };
+    return new LedgerCluster(place.nodes, { answerMsMax, scripts, redisOptions });
+  }
+  const redis = createSingle(place, { ...options, scripts, enableOfflineQueue: false });
+  limitCommands(redis, { answerMsMax });
+  return redis;
 }
 
 function createSingle(place: Exclude<RedisPlace, ClusterRedis>, options: Options): Redis {

@@ -2,6 +2,7 @@
 // that is what holds, with less room, while Redis does not answer, and it is told to Redis with the next question.
 import type { Question, QuestionBook } from '../../limits/answer-limit.ts';
 import { MemoryQuestionBook } from '../memory/memory-question-book.ts';
+import { answeredWithin } from './answer-time.ts';
 import { questionsKey } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 
@@ -31,22 +32,14 @@ export class RedisQuestionBook implements QuestionBook {
   /** Rejects when Redis does not answer in time. */
   async #ask({ identity, mark }: Question, questionsMax: number, told: readonly string[]): Promise<boolean> {
     if (this.#redis.status !== 'ready') throw new Error('Redis is not connected');
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis does not answer')), ANSWER_MS_MAX);
-    });
-    try {
-      const asked = (this.#redis as unknown as Scripts).admitQuestion(
-        questionsKey(identity),
-        questionsMax,
-        KEPT_S,
-        mark,
-        ...told,
-      );
-      return (await Promise.race([asked, late])) === 1;
-    } finally {
-      clearTimeout(timer);
-    }
+    const asked = (this.#redis as unknown as Scripts).admitQuestion(
+      questionsKey(identity),
+      questionsMax,
+      KEPT_S,
+      mark,
+      ...told,
+    );
+    return (await answeredWithin(asked, ANSWER_MS_MAX, 'Redis does not answer')) === 1;
   }
 }
 

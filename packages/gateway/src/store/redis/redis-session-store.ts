@@ -26,37 +26,38 @@ import {
   type StreamEntry,
 } from '../../sessions/session-store.ts';
 import { parseWorldName, refusedFields, worldName } from '../../sessions/stream-entry.ts';
-import { Coalescer, ITEMS_WAITING_MAX } from './coalescer.ts';
+import { Coalescer } from './coalescer.ts';
 import * as keys from './keys.ts';
 import { assertLayout } from './layout.ts';
+import { INTERVALS_AT, unpackIntervals } from './packed-intervals.ts';
+import { decodeBeat } from './packed-session.ts';
 import { isCluster, primariesOf, type RedisClient } from './redis-client.ts';
 import { scanKeys } from './scan-keys.ts';
 import {
-  BEAT_REPLY_LENGTH,
-  beatArguments,
+  beatText,
   decodeAgentSessions,
-  decodeBeat,
   decodeOpen,
   intervalArguments,
-  orderArguments,
+  orderText,
   pairUp,
   planArguments,
   restoreArguments,
-  unpackIntervals,
 } from './script-arguments.ts';
 
-/** Of one partition of a cluster: twice what a healthy gateway has under way in all of them. */
-const ITEMS_WAITING_IN_PARTITION_MAX = 2_000;
+/** Of one partition of a cluster, of which there are many: items are twice what a healthy gateway has under way in all of them. */
+const IN_PARTITION = { itemsWaitingMax: 2_000, callsUnderWayMax: 4 };
 const READY_KEEP_MS = 60_000;
 /** As the client says it. */
 const CONNECTION_CLOSED = 'Connection is closed.';
+/** In place of a provider's account (ledger.lua). */
+const SAME_AS_GAME = '=';
 /** In place of a partition. */
 const ANYWHERE = '';
 
 /** The commands that the client makes of our scripts (see redis-client.ts). */
 interface ScriptCommands {
   openSession(...args: (string | number)[]): Promise<(string | number)[]>;
-  recordHeartbeats(...args: (string | number)[]): Promise<(string | number)[]>;
+  recordHeartbeatsBuffer(...args: (string | number)[]): Promise<Buffer[]>;
   expireSessions(...args: (string | number)[]): Promise<[number, number]>;
   renewSessions(...args: (string | number)[]): Promise<number>;
   moveOut(...args: (string | number)[]): Promise<number>;
@@ -133,6 +134,7 @@ export class RedisSessionStore implements SessionStore {
         request.context,
         ...planArguments(plan),
         request.needsWholeDay ? this.clock.now() : '',
+        request.pace,
       );
     const reply = await ask(() => this.sendTwice(open));
     return decodeOpen(reply);
@@ -147,11 +149,12 @@ export class RedisSessionStore implements SessionStore {
     const place = (isSplit && keys.partitionOfSession(sessionId)) || ANYWHERE;
     let gatherer = this.beats.get(place);
     if (gatherer === undefined) {
-      gatherer = new Coalescer(
-        (items) => this.sendBeats(items),
-        () => new LedgerUnavailableError('too many heartbeats are waiting'),
-        isSplit ? ITEMS_WAITING_IN_PARTITION_MAX : ITEMS_WAITING_MAX,
-      );
+      gatherer = new Coalescer({
+        send: (items) => this.sendBeats(items),
+        overloaded: () => new LedgerUnavailableError('too many heartbeats are waiting'),
+        isUrgent: ({ kind }) => kind === 'close',
+        ...(isSplit && IN_PARTITION),
+      });
       this.beats.set(place, gatherer);
     }
     return gatherer;
@@ -160,19 +163,27 @@ export class RedisSessionStore implements SessionStore {
   /** One script call; ids that cannot be ours are answered without it. */
   private async sendBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
     const sessionKeys: string[] = [];
-    const values: (string | number)[] = [KEEP_AFTER_DAY_MS, this.intervalsMax];
-    const asked = requests.map((request) => {
+    const beats: string[] = [];
+    for (const request of requests) {
       const partition = keys.partitionOfSession(request.sessionId);
-      if (partition === null) return false;
+      if (partition === null) continue;
       sessionKeys.push(keys.sessionKeyPrefix(partition) + request.sessionId);
-      values.push(...beatArguments(request));
-      return true;
-    });
-    if (sessionKeys.length === 0) return requests.map(() => ({ status: 'not_found' }));
-    const send = () => this.requests.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values);
-    const reply = await ask(() => this.sendTwice(send));
+      beats.push(beatText(request));
+    }
+    if (beats.length === 0) return requests.map(() => ({ status: 'not_found' }));
+    const replies = await this.askForBeats(sessionKeys, beats);
     let at = 0;
-    return asked.map((isAsked) => (isAsked ? decodeBeat(reply, at++ * BEAT_REPLY_LENGTH) : { status: 'not_found' }));
+    return requests.map(({ heldSeq, sessionId }) =>
+      keys.partitionOfSession(sessionId) === null
+        ? { status: 'not_found' }
+        : decodeBeat(replies[at++]!, heldSeq !== undefined),
+    );
+  }
+
+  private askForBeats(sessionKeys: readonly string[], beats: readonly string[]): Promise<readonly Buffer[]> {
+    const values = [KEEP_AFTER_DAY_MS, this.intervalsMax, ...beats];
+    const send = () => this.requests.recordHeartbeatsBuffer(sessionKeys.length, ...sessionKeys, ...values);
+    return ask(() => this.sendTwice(send));
   }
 
   /** On a cluster, whose nodes are dropped when they change places: what is the same done twice, and failed at once, is sent again. */
@@ -190,8 +201,9 @@ export class RedisSessionStore implements SessionStore {
     // An empty agent is that of the sessions off any station.
     if (partition === null || order.agentId === '') return { status: 'not_found' };
     const key = keys.sessionKeyPrefix(partition) + order.sessionId;
-    const values = [KEEP_AFTER_DAY_MS, this.intervalsMax, ...orderArguments(order)];
-    return decodeBeat(await ask(() => this.requests.recordHeartbeats(1, key, ...values)), 0);
+    const values = [KEEP_AFTER_DAY_MS, this.intervalsMax, orderText(order)];
+    const [reply] = await ask(() => this.requests.recordHeartbeatsBuffer(1, key, ...values));
+    return decodeBeat(reply!, false);
   }
 
   async listAgentSessions(agentId: string, nowOf: (world: World) => Instant): Promise<readonly AgentSession[]> {
@@ -214,13 +226,15 @@ export class RedisSessionStore implements SessionStore {
     const fields = await ask(() => this.requests.hgetallBuffer(key));
     const games = new Map<string, readonly Interval[]>();
     const agents = new Map<string, readonly Interval[]>();
-    let provider: readonly Interval[] = [];
+    const readIntervals = (packed: Buffer) => unpackIntervals(packed, INTERVALS_AT, packed.length, dayStartsAt);
     for (const [name, packed] of Object.entries(fields)) {
-      if (name === 'p') provider = unpackIntervals(packed, dayStartsAt);
-      if (name.startsWith('g:')) games.set(name.slice(2), unpackIntervals(packed, dayStartsAt));
-      if (name.startsWith('a:')) agents.set(name.slice(2), unpackIntervals(packed, dayStartsAt));
+      if (name.startsWith('g:')) games.set(name.slice(2), readIntervals(packed));
+      if (name.startsWith('a:')) agents.set(name.slice(2), readIntervals(packed));
     }
-    return { provider, games, agents };
+    const { p: packed } = fields;
+    const isOfOneGame = packed?.toString() === SAME_AS_GAME;
+    const provider = isOfOneGame ? games.values().next().value : packed && readIntervals(packed);
+    return { provider: provider ?? [], games, agents };
   }
 
   async listPersons(date: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
-// What the scripts are told and what they answer, as the headers of scripts/*.lua have it: flat lists both ways.
+// What the scripts are told and what they answer, as the headers of scripts/*.lua have it: flat lists both ways, a text for each beat.
+// The answer to a beat is in packed-session.ts.
 import {
   type AgeBand,
-  type EndCause,
   type Instant,
   type Interval,
   provenPlay,
@@ -11,7 +11,6 @@ import {
 } from '@playgate/policy';
 import type {
   AgentSession,
-  BeatReply,
   BeatRequest,
   Conflict,
   EndOrder,
@@ -23,15 +22,13 @@ import { parseWorldName, worldName } from '../../sessions/stream-entry.ts';
 type Argument = string | number;
 type Reply = readonly (string | number)[];
 
-export const BEAT_REPLY_LENGTH = 19;
-const AGENT_SESSION_LENGTH = 16;
+const AGENT_SESSION_LENGTH = 18;
 /** An instant, length or number that is not there. */
 const NONE = -1;
-/** In place of the seq of a receipt. */
-const NO_PROOF = -2;
-/** In place of a plan and its context. */
-const NO_PLAN: readonly string[] = Array.from({ length: 16 }, () => '');
-const BYTES_PER_NUMBER = 4;
+/** The pace of a session stays. */
+const SAME_PACE = 0;
+/** In place of a plan and its context: the line where they would be is empty. */
+const NO_PLAN: readonly string[] = [''];
 
 export function planArguments(plan: SessionPlan): readonly Argument[] {
   const { day, limitMs } = plan;
@@ -54,20 +51,22 @@ export function planArguments(plan: SessionPlan): readonly Argument[] {
   ];
 }
 
-export function beatArguments({ close, heldSeq, kind, now, renewal, seq, world }: BeatRequest): readonly Argument[] {
-  const said = [close?.reason ?? '', close?.clientEndedAt ?? NONE, close?.verdictSeq ?? NONE];
+/** A beat as record_heartbeats.lua reads it. */
+export function beatText({ close, heldSeq, kind, now, pace, renewal, seq, world }: BeatRequest): string {
+  const plain = `${worldName(world)}\n${seq ?? NONE}\n${kind}\n${now}\n${pace ?? SAME_PACE}\n${heldSeq ?? NONE}`;
+  if (close === null && renewal === null) return plain;
   const plan = renewal === null ? NO_PLAN : [...planArguments(renewal.plan), renewal.context];
-  const held = heldSeq === undefined ? NO_PROOF : (heldSeq ?? NONE);
-  return [worldName(world), seq ?? NONE, kind, now, ...said, ...plan, held];
+  return [plain, close?.clientEndedAt ?? NONE, close?.verdictSeq ?? NONE, ...plan, close?.reason ?? ''].join('\n');
 }
 
-export function orderArguments({ agentId, by, now }: EndOrder): readonly Argument[] {
-  return [agentId, NONE, 'order', now, by, NONE, NONE, ...NO_PLAN, NO_PROOF];
+export function orderText({ agentId, by, now }: EndOrder): string {
+  return [agentId, NONE, 'order', now, SAME_PACE, NONE, NONE, NONE, ...NO_PLAN, by].join('\n');
 }
 
 export function restoreArguments({ context, identity, plan, proof, unrecorded }: SessionRestore): readonly Argument[] {
   const { ageBand, agentId, gameId, humanId, personId, playerId, stationId, world } = identity;
   const proven = provenPlay(proof);
+  const { lastBeatAt, leaseEndsAt, pace, plan: asked } = restoreSession(proof, plan, []);
   return [
     worldName(world),
     personId,
@@ -78,16 +77,18 @@ export function restoreArguments({ context, identity, plan, proof, unrecorded }:
     ageBand,
     humanId ?? '',
     context,
-    ...planArguments(restoreSession(proof, plan, []).plan),
+    ...planArguments(asked),
     proof.seq,
     proof.state === 'active' ? 1 : 0,
     proof.isWarned ? 1 : 0,
     proof.openedAt,
-    proof.lastBeatAt,
+    lastBeatAt,
     proof.runStartsAt ?? NONE,
     proof.runLeasedMs,
     proof.overrunMs,
     proof.gaps,
+    pace,
+    leaseEndsAt - lastBeatAt,
     ...intervalArguments(proven),
     ...intervalArguments(unrecorded),
   ];
@@ -100,30 +101,6 @@ export const intervalArguments = (intervals: readonly Interval[]): readonly numb
 ];
 
 const orNull = (value: string | number | undefined): number | null => (Number(value) < 0 ? null : Number(value));
-
-export function decodeBeat(reply: Reply, at: number): BeatReply {
-  const status = reply[at];
-  if (status !== 'recorded' && status !== 'repeated' && status !== 'stale' && status !== 'behind')
-    return { status: 'not_found' };
-  return {
-    status,
-    seq: Number(reply[at + 1]),
-    state: reply[at + 2] === 1 ? 'active' : 'paused',
-    lastBeatAt: Number(reply[at + 3]),
-    endedAt: orNull(reply[at + 4]),
-    endCause: (reply[at + 5] || null) as EndCause | null,
-    limitAt: orNull(reply[at + 6]),
-    overrunMs: Number(reply[at + 7]),
-    closedAt: orNull(reply[at + 8]),
-    used: usedOf(reply, at + 9),
-    context: String(reply[at + 13]),
-    playerId: String(reply[at + 14]),
-    gameId: String(reply[at + 15]),
-    close:
-      orNull(reply[at + 8]) === null ? null : { reason: String(reply[at + 16]), clientEndedAt: orNull(reply[at + 17]) },
-    proof: String(reply[at + 18]) || null,
-  };
-}
 
 export function decodeAgentSessions(
   reply: Reply,
@@ -143,6 +120,8 @@ export function decodeAgentSessions(
       used: usedOf(reply, at + 10),
       state: reply[at + 14] === 1 ? 'active' : 'paused',
       endedAt: orNull(reply[at + 15]),
+      intervalMs: Number(reply[at + 16]),
+      leaseEndsAt: Number(reply[at + 17]),
     } as const;
     sessions.push({ session, silentUntil: orNull(reply[at + 8]) });
   }
@@ -164,18 +143,6 @@ export function decodeOpen(reply: Reply): OpenOutcome {
     used: usedOf(reply, 1),
     conflicts,
   };
-}
-
-/** The account format of ledger.lua: used ms, then pairs relative to the day's start, 4 bytes each. */
-export function unpackIntervals(packed: Buffer, dayStartsAt: Instant): readonly Interval[] {
-  const intervals: Interval[] = [];
-  for (let at = BYTES_PER_NUMBER; at < packed.length; at += 2 * BYTES_PER_NUMBER) {
-    intervals.push({
-      startsAt: dayStartsAt + packed.readUInt32BE(at),
-      endsAt: dayStartsAt + packed.readUInt32BE(at + BYTES_PER_NUMBER),
-    });
-  }
-  return intervals;
 }
 
 export function pairUp(flat: readonly string[]): Record<string, string> {

@@ -1,8 +1,10 @@
 // Quotas that all gateways of a deployment share through Redis, by rate-limiter-flexible. While Redis does not answer each
 // process counts for itself, against a part of the quota. Without Redis (the memory store) the one process has all of it.
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { KnownSubjects } from '../../limits/known-subjects.ts';
 import { outageQuotaOf, QUOTA_NAMES, type Quota, type QuotaName, type Quotas } from '../../limits/quotas.ts';
 import type { RateLimiter, Spent } from '../../limits/rate-limiter.ts';
+import { answeredWithin } from './answer-time.ts';
 import { limitPrefix } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 
@@ -21,7 +23,7 @@ interface Limiters {
 }
 
 interface Counter {
-  readonly limiter: RateLimiterMemory | RateLimiterRedis;
+  readonly limiter: Pick<RateLimiterMemory, 'consume' | 'get'>;
   /** Requests per window. */
   readonly requests: number;
 }
@@ -64,7 +66,7 @@ export class SharedRateLimiter implements RateLimiter {
     const { first, outage } = this.#limiters.get(name)!;
     if (outage === null) return question(first);
     try {
-      const answer = await withinLimit(question(first));
+      const answer = await answeredWithin(question(first), LIMIT_ANSWER_MS_MAX, 'the limiter does not answer');
       this.#silentUntilMs = 0;
       return answer;
     } catch {
@@ -81,23 +83,16 @@ export class SharedRateLimiter implements RateLimiter {
   }
 }
 
-/** Rejects when the answer takes longer than LIMIT_ANSWER_MS_MAX; what comes after that is dropped. */
-async function withinLimit<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the limiter does not answer')), LIMIT_ANSWER_MS_MAX);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 function openLimiters(name: QuotaName, quota: Quota, redis: RedisClient | null): Limiters {
   const shape = { keyPrefix: `${limitPrefix}:${name}`, duration: quota.windowS };
   const { requests } = quota;
-  const inMemory = (points: number) => ({ limiter: new RateLimiterMemory({ ...shape, points }), requests: points });
+  const inMemory = (points: number): Counter => {
+    const limiter = new RateLimiterMemory({ ...shape, points });
+    const subjects = new KnownSubjects(quota.windowS * MS_PER_S);
+    const consume = (subject: string | number) => limiter.consume(subjects.nameOf(String(subject)));
+    const get = (subject: string | number) => limiter.get(subjects.nameOf(String(subject)));
+    return { limiter: { consume, get }, requests: points };
+  };
   if (redis === null) return { first: inMemory(requests), outage: null };
   const limiter = new RateLimiterRedis({ ...shape, points: requests, storeClient: redis, rejectIfRedisNotReady: true });
   return { first: { limiter, requests }, outage: inMemory(outageQuotaOf(quota)) };

@@ -1,7 +1,7 @@
 // Which person an account belongs to, going by the marks of a claim; persons that turn out to be one are joined here. Runs in
 // the transaction that records the claim.
 import type { Instant } from '@playgate/policy';
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import { newId, newPersonIdOf } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import { joinRules, listRevisions } from './guardian-rules-rows.ts';
@@ -25,6 +25,8 @@ export interface PersonQuestion {
 
 export interface PersonChoice {
   readonly personId: string;
+  /** Nobody is known by any mark: the caller inserts the person along with its account. */
+  readonly isNew: boolean;
   /** Accounts that belonged to another person until now, the one asked about included. */
   readonly moves: readonly AccountMove[];
 }
@@ -95,10 +97,11 @@ class Choosing {
     }
   }
 
-  async finish(): Promise<PersonChoice> {
-    const personId = this.#personId ?? (await insertPerson(this.#db, this.#question));
+  finish(): PersonChoice {
+    const personId = this.#personId;
+    if (personId === null) return { personId: newId('person'), isNew: true, moves: [] };
     const moves = [...this.#moves].map(([playerId, previousPersonId]) => ({ playerId, previousPersonId }));
-    return { personId, moves: moves.filter(({ previousPersonId }) => previousPersonId !== personId) };
+    return { personId, isNew: false, moves: moves.filter(({ previousPersonId }) => previousPersonId !== personId) };
   }
 
   async #insertMarked(mark: PersonMark): Promise<string> {
@@ -152,22 +155,30 @@ class Choosing {
   }
 }
 
-export async function insertPerson(
+async function insertPerson(
   db: Kysely<Schema>,
-  { now, world }: Pick<PersonQuestion, 'now' | 'world'>,
-  humanId: string | null = null,
+  job: Pick<PersonQuestion, 'now' | 'world'>,
+  humanId: string | null,
 ): Promise<string> {
   const personId = humanId === null ? newId('person') : newPersonIdOf(humanId);
   await db
     .insertInto('persons')
-    .values({
-      person_id: personId,
-      provider_id: world.providerId,
-      mode: world.mode,
-      national_id_hash: null,
-      human_id: humanId,
-      created_at: now,
-    })
+    .values(personRow(job, personId, humanId))
     .execute();
   return personId;
+}
+
+export function personRow(
+  { now, world }: Pick<PersonQuestion, 'now' | 'world'>,
+  personId: string,
+  humanId: string | null = null,
+): Insertable<Schema['persons']> {
+  return {
+    person_id: personId,
+    provider_id: world.providerId,
+    mode: world.mode,
+    national_id_hash: null,
+    human_id: humanId,
+    created_at: now,
+  };
 }

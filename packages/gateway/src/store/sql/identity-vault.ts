@@ -1,11 +1,11 @@
 // Personal data at rest: sealed texts, and keyed hashes by which an identity is found again. A hash is bound to
 // its world, so equal people of two providers, or of test and live, cannot be matched in the tables.
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { ID_PREFIXES, ID_RANDOM_LENGTH } from '../../directory/new-id.ts';
 import type { World } from '../../directory/world.ts';
 import type { PlayerIdentity } from '../../verification/identity-claim.ts';
 import { SealedBox } from './sealed-box.ts';
-import { deriveKey, type Secrets } from './secrets.ts';
+import { deriveKey, type KeyPurpose, type Secrets } from './secrets.ts';
 
 /** Who a guardian is; kept sealed. */
 export interface GuardianIdentity {
@@ -16,23 +16,23 @@ export interface GuardianIdentity {
 
 export class IdentityVault {
   readonly #box: SealedBox;
-  readonly #playerRefKey: Uint8Array;
-  readonly #nationalIdKey: Uint8Array;
-  readonly #guardianPhoneKey: Uint8Array;
-  readonly #guardianChildKey: Uint8Array;
-  readonly #subjectKey: Uint8Array;
-  readonly #humanKey: Uint8Array;
+  readonly #playerRefKey: KeyObject;
+  readonly #nationalIdKey: KeyObject;
+  readonly #guardianPhoneKey: KeyObject;
+  readonly #guardianChildKey: KeyObject;
+  readonly #subjectKey: KeyObject;
+  readonly #humanKey: KeyObject;
   readonly #countsHumans: boolean;
 
   constructor(secrets: Secrets, options: { readonly countsHumans?: boolean } = {}) {
     this.#countsHumans = options.countsHumans ?? false;
     this.#box = new SealedBox(secrets, 'identity');
-    this.#playerRefKey = deriveKey(secrets.pepper, 'player-ref');
-    this.#nationalIdKey = deriveKey(secrets.pepper, 'national-id');
-    this.#humanKey = deriveKey(secrets.pepper, 'human');
-    this.#guardianPhoneKey = deriveKey(secrets.pepper, 'guardian-phone');
-    this.#guardianChildKey = deriveKey(secrets.pepper, 'guardian-child');
-    this.#subjectKey = deriveKey(secrets.pepper, 'identity-subject');
+    this.#playerRefKey = keyOf(secrets, 'player-ref');
+    this.#nationalIdKey = keyOf(secrets, 'national-id');
+    this.#humanKey = keyOf(secrets, 'human');
+    this.#guardianPhoneKey = keyOf(secrets, 'guardian-phone');
+    this.#guardianChildKey = keyOf(secrets, 'guardian-child');
+    this.#subjectKey = keyOf(secrets, 'identity-subject');
   }
 
   hashPlayerRef(world: World, playerRef: string): string {
@@ -94,7 +94,9 @@ export class IdentityVault {
   }
 }
 
+const keyOf = ({ pepper }: Secrets, purpose: KeyPurpose): KeyObject => createSecretKey(deriveKey(pepper, purpose));
+
 /** No part can hold the separator: ids and modes are plain words, and the value comes last. */
-function hashInWorld(key: Uint8Array, world: World, value: string): string {
+function hashInWorld(key: KeyObject, world: World, value: string): string {
   return createHmac('sha256', key).update(`${world.providerId}\n${world.mode}\n${value}`).digest('base64url');
 }

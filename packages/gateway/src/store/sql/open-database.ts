@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Pool, TypeOverrides, types } from 'pg';
+import { DatabaseUnavailableError } from '../../directory/database-unavailable.ts';
 import { DatabaseWatch, type PoolUse } from './database-watch.ts';
 import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
 import { migrateToLatest } from './migrate.ts';
@@ -7,6 +8,7 @@ import type { Schema } from './schema.ts';
 
 /** A gateway's share of the server's connections; point queries keep each busy well below a millisecond. */
 const CONNECTIONS_MAX = 10;
+/** Who waits longer for a connection is refused: a crowd would have each of its requests wait for ever longer. */
 const CONNECT_MS_MAX = 2_000;
 /** Above any query of the request path and above a wait for another gateway's migrations. */
 const QUERY_MS_MAX = 30_000;
@@ -75,7 +77,14 @@ function openPostgres(databaseUrl: string, watch: DatabaseWatch, onIdleError: ((
   });
   // Without a listener a lost idle connection would end the process; the next query reconnects.
   pool.on('error', (error) => onIdleError?.(error));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: watch.log });
+  // Nor may one that is lost between two statements of a transaction: the next of them rejects.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const connect = () =>
+    pool.connect().catch((error: Error) => {
+      throw new DatabaseUnavailableError(error.message, { cause: error });
+    });
+  const dialect = new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } });
+  const db = new Kysely<Schema>({ dialect, log: watch.log });
   const poolUse = () => ({
     busy: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Instant } from '@playgate/policy';
 import type { Kysely } from 'kysely';
 import {
@@ -22,13 +22,13 @@ const SWEEP_ROWS_MAX = 500;
 export class SqlIdempotencyStore implements IdempotencyStore {
   readonly #db: Kysely<Schema>;
   readonly #box: SealedBox;
-  readonly #hashKey: Uint8Array;
+  readonly #hashKey: KeyObject;
   #starts = 0;
 
   constructor(db: Kysely<Schema>, secrets: Secrets) {
     this.#db = db;
     this.#box = new SealedBox(secrets, 'idempotency');
-    this.#hashKey = deriveKey(secrets.pepper, 'idempotency');
+    this.#hashKey = createSecretKey(deriveKey(secrets.pepper, 'idempotency'));
   }
 
   async begin(scope: IdempotencyScope, bodyHash: string, now: Instant): Promise<IdempotencyStart> {

@@ -13,14 +13,14 @@ import type {
   VerificationReceipt,
   VerificationSummary,
 } from '../../verification/player-register.ts';
-import { type AccountMove, choosePerson, insertPerson, type PersonChoice } from './choose-person.ts';
+import { type AccountMove, choosePerson, type PersonChoice, personRow } from './choose-person.ts';
 import { findStanding, registerGuardianship } from './guardianship-rows.ts';
 import type { IdentityVault } from './identity-vault.ts';
 import { JoinNeeded, lockPersonsOf, type PersonsLock } from './lock-persons.ts';
 import { marksOf } from './person-marks.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
-import { markStatusOf } from './status-marks.ts';
+import { markStatusWith } from './status-marks.ts';
 
 interface KnownPlayer {
   readonly playerId: string;
@@ -37,7 +37,7 @@ interface Job {
 }
 
 /** Where an account is after the claim. */
-type Placed = Pick<VerificationReceipt, 'playerId' | 'personId' | 'isMergePending'>;
+type Placed = Pick<VerificationReceipt, 'playerId' | 'personId' | 'isMergePending' | 'newcomer'>;
 
 export class SqlPlayerRegister implements PlayerRegister {
   readonly #db: Kysely<Schema>;
@@ -110,13 +110,17 @@ class Recording {
 
   async run(entry: VerificationEntry): Promise<VerificationReceipt> {
     const known = await this.#findPlayer();
-    const { identity: accepted, ...rejection } = entry.judge(known?.identity ?? null, false);
-    if (accepted === null) return this.#keep(entry, known, rejection, await this.#admit(known));
-    const { personId, moves } = await this.#choosePerson(known, entry.claim);
-    const playerId = known?.playerId ?? (await this.#insertPlayer(personId));
+    const { identity: accepted, ...unguarded } = entry.judge(known?.identity ?? null, false);
+    if (accepted === null) return this.#keep(entry, known, unguarded, await this.#admit(known));
+    const { isNew, moves, personId } = await this.#choosePerson(known, entry.claim);
+    const playerId = known?.playerId ?? (await this.#insertPlayer(personId, isNew, accepted));
+    if (isNew && entry.claim.guardian === null) {
+      const placed = { playerId, personId, isMergePending: false };
+      return this.#keep(entry, known, unguarded, { ...placed, newcomer: { identity: accepted } });
+    }
     const isGuarded = await this.#registerGuardian({ personId, playerId }, entry.claim.guardian);
     const { identity, ...assessment } = entry.judge(known?.identity ?? null, isGuarded);
-    await this.#updatePlayer(playerId, identity ?? accepted);
+    if (known !== null) await this.#updatePlayer(playerId, identity ?? accepted);
     for (const move of moves) await this.#requestMerge(personId, move);
     return this.#keep(entry, known, assessment, { playerId, personId, isMergePending: moves.length > 0 });
   }
@@ -127,8 +131,9 @@ class Recording {
 
   async #admit(known: KnownPlayer | null): Promise<Placed> {
     if (known !== null) return { playerId: known.playerId, personId: known.personId, isMergePending: false };
-    const personId = await insertPerson(this.#db, { world: this.#job.world, now: this.#job.now });
-    return { playerId: await this.#insertPlayer(personId), personId, isMergePending: false };
+    const personId = newId('person');
+    const playerId = await this.#insertPlayer(personId, true, null);
+    return { playerId, personId, isMergePending: false, newcomer: { identity: null } };
   }
 
   async #keep(
@@ -140,8 +145,8 @@ class Recording {
     const verificationId = entry.verificationId ?? newId('verification');
     const previousPersonId = known === null || known.personId === placed.personId ? null : known.personId;
     const receipt = { verificationId, ...placed, previousPersonId, ...assessment };
-    await this.#insertVerification(receipt, entry, known?.identity ?? null);
-    await markStatusOf(this.#db, placed.personId);
+    const verification = this.#insertVerification(receipt, entry, known?.identity ?? null);
+    await markStatusWith(this.#db, placed.personId, verification);
     return receipt;
   }
 
@@ -180,35 +185,44 @@ class Recording {
     return { playerId: row.player_id, personId: row.person_id, identity };
   }
 
-  async #insertPlayer(personId: string): Promise<string> {
+  /** `withPerson`: the person too, in the same statement. */
+  async #insertPlayer(personId: string, withPerson: boolean, identity: PlayerIdentity | null): Promise<string> {
+    const { now, playerRef, world } = this.#job;
     const playerId = newId('player');
-    await this.#db
-      .insertInto('players')
-      .values({
-        player_id: playerId,
-        provider_id: this.#job.world.providerId,
-        mode: this.#job.world.mode,
-        person_id: personId,
-        player_ref_hash: this.#vault.hashPlayerRef(this.#job.world, this.#job.playerRef),
-        identity: null,
-        assurance: null,
-        created_at: this.#job.now,
-        updated_at: this.#job.now,
-        erased_at: null,
-        provisional_from_at: null,
-      })
-      .execute();
+    const row = {
+      player_id: playerId,
+      provider_id: world.providerId,
+      mode: world.mode,
+      person_id: personId,
+      player_ref_hash: this.#vault.hashPlayerRef(world, playerRef),
+      ...this.#identityColumns(playerId, identity),
+      created_at: now,
+      updated_at: now,
+      erased_at: null,
+      provisional_from_at: null,
+    };
+    if (withPerson) {
+      const person = personRow(this.#job, personId);
+      await this.#db
+        .with('person', (db) => db.insertInto('persons').values(person))
+        .insertInto('players')
+        .values(row)
+        .execute();
+    } else {
+      await this.#db.insertInto('players').values(row).execute();
+    }
     return playerId;
+  }
+
+  #identityColumns(playerId: string, identity: PlayerIdentity | null) {
+    if (identity === null) return { identity: null, assurance: null };
+    return { identity: this.#vault.seal(identity, playerId), assurance: assuranceOf(identity) };
   }
 
   async #updatePlayer(playerId: string, identity: PlayerIdentity): Promise<void> {
     await this.#db
       .updateTable('players')
-      .set({
-        identity: this.#vault.seal(identity, playerId),
-        assurance: assuranceOf(identity),
-        updated_at: this.#job.now,
-      })
+      .set({ ...this.#identityColumns(playerId, identity), updated_at: this.#job.now })
       .where('player_id', '=', playerId)
       .execute();
   }
@@ -230,32 +244,25 @@ class Recording {
       .execute();
   }
 
-  async #insertVerification(
-    receipt: VerificationReceipt,
-    entry: VerificationEntry,
-    before: PlayerIdentity | null,
-  ): Promise<void> {
+  #insertVerification(receipt: VerificationReceipt, entry: VerificationEntry, before: PlayerIdentity | null) {
     const { claim, method } = entry;
     const { outcome, reason, ageBand } = receipt;
-    await this.#db
-      .insertInto('verifications')
-      .values({
-        verification_id: receipt.verificationId,
-        provider_id: this.#job.world.providerId,
-        mode: this.#job.world.mode,
-        player_id: receipt.playerId,
-        person_id: receipt.personId,
-        previous_person_id: receipt.previousPersonId,
-        method,
-        outcome,
-        reason,
-        age_band: ageBand,
-        assurance: claim.assurance,
-        contradicts_previous: before !== null && !canBeSame(before, claim),
-        claim: this.#vault.seal(identityOf(entry), receipt.verificationId),
-        created_at: this.#job.now,
-      })
-      .execute();
+    return this.#db.insertInto('verifications').values({
+      verification_id: receipt.verificationId,
+      provider_id: this.#job.world.providerId,
+      mode: this.#job.world.mode,
+      player_id: receipt.playerId,
+      person_id: receipt.personId,
+      previous_person_id: receipt.previousPersonId,
+      method,
+      outcome,
+      reason,
+      age_band: ageBand,
+      assurance: claim.assurance,
+      contradicts_previous: before !== null && !canBeSame(before, claim),
+      claim: this.#vault.seal(identityOf(entry), receipt.verificationId),
+      created_at: this.#job.now,
+    });
   }
 }
 

@@ -1,13 +1,13 @@
 -- Shared by the scripts that include it, after ledger.lua: what one beat does to a session and to its day.
 -- The same arithmetic as packages/policy/src/accrue.ts. The including script has `limits` (keep_ms, intervals_max).
--- A beat: kind, seq, now, word, client_ended, verdict_seq, plan (nil: none), context.
+-- A beat: kind, seq, now, pace (0: as it is), word, client_ended, verdict_seq, plan (nil: none), context.
 
 -- A silence of more intervals than this means that a beat was missed.
 local MISSED_INTERVALS = 2
 
 local function proven_ms(s, silent)
-  if silent <= s.le then return silent end
-  return s.iv
+  if silent <= s.ll then return silent end
+  return s.iv * s.pc
 end
 
 local function stop_edge(plan)
@@ -62,15 +62,20 @@ local function accept(s, beat)
     if s.ca < 0 then
       note(s, 'closed', 'at', int(now), 'reason', beat.word, 'clientEnded', int(beat.client_ended),
         'verdictSeq', int(beat.verdict_seq), 'overrun', int(s.ov))
-      s.ca, s.cr, s.ce = now, beat.word, beat.client_ended
+      s.ca, s.cr, s.ce, s.is_rewritten = now, beat.word, beat.client_ended, true
     end
     s.sx = 0
   else
     local active = beat.kind == 'active' and 1 or 0
-    if s.ea < 0 then turn(s, active, now) end
+    if s.ea < 0 then
+      turn(s, active, now)
+      if beat.pace > 0 then s.pc = beat.pace end
+    end
     s.sx = active
   end
   s.sq = math.max(s.sq, beat.seq)
+  -- A lease that was told is never taken back.
+  s.ll = math.max(s.lb + s.ll - now, s.le * s.pc)
   s.lb = now
 end
 
@@ -88,6 +93,7 @@ end
 local function adopt_plan(s, plan)
   local was_attended = s.at
   for i = 1, #PLAN do s[PLAN[i]] = plan[PLAN[i]] end
+  s.is_rewritten = true
   set_expiry(s.key, s, s.de, limits.keep_ms)
   keep_at_agent(s, limits.keep_ms)
   if was_attended == 0 then watch_session(s) end
@@ -97,7 +103,7 @@ end
 local function credit(s, plan, now, told)
   local last_beat, silent, is_playing = s.lb, now - s.lb, s.mt == 1 and s.sx == 1
   local proven_until = last_beat + (is_playing and proven_ms(s, silent) or 0)
-  local is_gap, is_leased = s.at == 1 and silent > s.le, silent > MISSED_INTERVALS * s.iv
+  local is_gap, is_leased = s.at == 1 and silent > s.ll, silent > MISSED_INTERVALS * s.iv * s.pc
   local edge, stop_at, credit_until = stop_edge(plan), -1, proven_until
   if edge >= 0 and now >= edge then
     -- A new plan says nothing of the time in which the old one held.
@@ -136,9 +142,9 @@ end
 
 -- Play after the end, noted once per interval of it. A close tells it itself.
 local function overrun(s, beat)
-  local before = s.ov
+  local before, interval = s.ov, s.iv * s.pc
   s.ov = before + proven_ms(s, beat.now - s.lb)
-  if beat.kind ~= 'close' and math.floor(s.ov / s.iv) > math.floor(before / s.iv) then
+  if beat.kind ~= 'close' and math.floor(s.ov / interval) > math.floor(before / interval) then
     note(s, 'overrun', 'at', int(beat.now), 'overrun', int(s.ov))
   end
 end
@@ -148,7 +154,7 @@ local function record(s, beat)
   if is_repeated(s, beat) then return 'repeated' end
   if s.ea >= 0 then
     if s.mt == 1 and s.sx == 1 and s.ca < 0 then overrun(s, beat) end
-  elseif s.at == 1 and beat.now > s.lb + s.le + s.rv then
+  elseif s.at == 1 and beat.now > revivable_until(s) then
     end_session(s, s.lb, 'silence', -1, s.lb, -1)
   else
     -- Who closes has stopped by itself: nobody had to be told.
@@ -160,10 +166,7 @@ local function record(s, beat)
       credit(s, s, s.vu, told)
     else
       if expired and (not beat.plan or beat.now >= beat.plan.vu) then return 'stale' end
-      if expired and beat.context ~= s.cx then
-        redis.call('HSET', s.key, 'c', beat.context)
-        s.cx = beat.context
-      end
+      if expired then s.cx = beat.context end
       credit(s, expired and beat.plan or s, beat.now, told)
     end
   end

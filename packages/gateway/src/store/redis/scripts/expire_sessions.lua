@@ -12,7 +12,7 @@ for i = 1, #due do
   if not s or s.ea >= 0 or s.at == 0 then
     redis.call('ZREM', KEYS[1], due[i])
   else
-    local deadline = s.lb + s.le + s.rv
+    local deadline = revivable_until(s)
     if now > deadline then
       end_session(s, s.lb, 'silence', -1, s.lb, -1)
       save_session(s)

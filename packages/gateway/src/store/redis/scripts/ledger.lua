@@ -3,66 +3,65 @@
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
 -- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
 --
--- Session hash. Each field is kept within 64 bytes, so that Redis (hash-max-listpack-value) keeps the hash in one compact block:
---   i  lines of text: wo world, pe person, op opened
---   g  lines of text: py player, ga game, bd band
---   a  lines of text: ag agent, st station, hu human ('': none)
---   c  cx, the context (longer for a child with many rules of a guardian)
---   p  plan: dd date (10 characters), mt metered + 2 x at attended, ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, wm warn,
---      iv interval, le lease, rv revive
---   s  state: sq seq, sx active + 2 x wa warned, lb lastBeat, rs runStarts, rl its leased ms, ea ended, li limitAt, ov overrun, gp gaps,
---      ca closed, ce client's end
---   e  lines of text: ec cause, cr close reason
--- In tables an absent instant or limit is -1. Packed, instants are 6 bytes with 0 for none, lengths 4 bytes.
+-- Session: one string, so that a beat reads it with one GET and overwrites its first bytes. In this order, big endian:
+--   HOT   sq seq, lb lastBeat, flags (sx active + 2 x wa warned + 4 x pc pace)
+--   RUN   ll length of the lease, rs runStarts, rl its leased ms, ov overrun, gp gaps
+--   PLAN  dd date (10 characters), flags (mt metered + 2 x at attended), ds de day, vu validUntil, sa stopsAt, lg lp la lx limits, wm warn,
+--         iv interval, le lease, rv revive
+--   FACTS wo world, pe person, ga game, ag agent, hu human ('': none), py player, bd band, st station, op opened, cx context
+--   END   only of one that ended or was closed: ea ended, li limitAt, ca closed, ce client's end, ec cause, cr close reason
+-- In tables an absent instant or limit is -1. Packed, instants are 6 bytes with 0 for none, lengths 4 bytes. store/redis/packed-session.ts
+-- reads the same.
 -- Day hash: field g:<game>, p, a:<agent> -> used ms, then (start, end) pairs relative to the day's start, each 4 bytes
 -- big endian; a field `t0` holds the day's start, fields m:<person> what came over from another person, in the same form, and
--- `known` the epoch (epoch.lua) since which the day is known whole.
+-- `known` the epoch (epoch.lua) since which the day is known whole. While one game only has been played, p is `=`: as that game's.
 -- The day of a human over all providers is a hash of its own with the
 -- field x; it lies in the same partition.
 
 local PLAN = { 'dd', 'mt', 'at', 'ds', 'de', 'vu', 'sa', 'lg', 'lp', 'la', 'lx', 'wm', 'iv', 'le', 'rv' }
-local PLAN_FORMAT = '>BI6I4I4I6i4i4i4i4i4I4I4I4'
-local STATE_FORMAT = '>I4BI6I6I4I6I6I5I4I6i8'
-local THREE_LINES = '^([^\n]*)\n([^\n]*)\n([^\n]*)$'
-local DATE_LENGTH = 10
+local HOT_FORMAT, HOT_LENGTH = '>I4I6B', 11
+local RUN_FORMAT, RUN_LENGTH = '>I4I6I4I5I4', 23
+local PLAN_FORMAT = '>c10BI6I4I4I6i4i4i4i4i4I4I4I4'
+local FACTS_FORMAT = '>Bc0Bc0Bc0Bc0Bc0Bc0Bc0Bc0I6I2c0'
+local END_FORMAT = '>I6I6I6i8Bc0I2c0'
+local SESSION_FORMAT = HOT_FORMAT .. string.sub(RUN_FORMAT, 2) .. string.sub(PLAN_FORMAT, 2) .. string.sub(FACTS_FORMAT, 2)
 local ENTRY_PREFIX_END = '}:'
 local NO_CLIENT_END = -1
 
 local function packed(instant) return instant < 0 and 0 or instant end
 local function unpacked(instant) return instant == 0 and -1 or instant end
 
-local function pack_plan(s)
-  return s.dd .. struct.pack(PLAN_FORMAT, s.mt + 2 * s.at, s.ds, s.de - s.ds, s.vu - s.ds, packed(s.sa), s.lg, s.lp, s.la, s.lx, s.wm,
+local function pack_hot(s) return struct.pack(HOT_FORMAT, s.sq, s.lb, s.sx + 2 * s.wa + 4 * s.pc) end
+
+local function pack_run(s) return struct.pack(RUN_FORMAT, s.ll, packed(s.rs), s.rl, s.ov, s.gp) end
+
+local function pack_session(s)
+  local plan = struct.pack(PLAN_FORMAT, s.dd, s.mt + 2 * s.at, s.ds, s.de - s.ds, s.vu - s.ds, packed(s.sa), s.lg, s.lp, s.la, s.lx, s.wm,
     s.iv, s.le, s.rv)
+  local facts = struct.pack(FACTS_FORMAT, #s.wo, s.wo, #s.pe, s.pe, #s.ga, s.ga, #s.ag, s.ag, #s.hu, s.hu, #s.py, s.py, #s.bd, s.bd,
+    #s.st, s.st, s.op, #s.cx, s.cx)
+  local ending = ''
+  if s.ea >= 0 or s.ca >= 0 then
+    ending = struct.pack(END_FORMAT, packed(s.ea), packed(s.li), packed(s.ca), s.ce, #s.ec, s.ec, #s.cr, s.cr)
+  end
+  return pack_hot(s) .. pack_run(s) .. plan .. facts .. ending
 end
-
-local function pack_state(s)
-  return struct.pack(STATE_FORMAT, s.sq, s.sx + 2 * s.wa, s.lb, packed(s.rs), s.rl, packed(s.ea), packed(s.li), s.ov, s.gp, packed(s.ca),
-    s.ce)
-end
-
-local function lines(first, second, third) return first .. '\n' .. second .. '\n' .. third end
 
 local function load_session(key)
-  local values = redis.call('HMGET', key, 'i', 'g', 'a', 'c', 'p', 's', 'e')
-  if not values[1] then return nil end
-  local s = { key = key, cx = values[4], raw_plan = values[5], raw_state = values[6], raw_end = values[7], seen = {} }
-  s.wo, s.pe, s.op = string.match(values[1], THREE_LINES)
-  s.py, s.ga, s.bd = string.match(values[2], THREE_LINES)
-  s.ag, s.st, s.hu = string.match(values[3], THREE_LINES)
-  s.dd = string.sub(values[5], 1, DATE_LENGTH)
-  local length, validity
-  s.mt, s.ds, length, validity, s.sa, s.lg, s.lp, s.la, s.lx, s.wm, s.iv, s.le, s.rv = struct.unpack(PLAN_FORMAT, values[5], DATE_LENGTH + 1)
-  s.mt, s.at = s.mt % 2, s.mt >= 2 and 1 or 0
-  s.de, s.vu, s.sa = s.ds + length, s.ds + validity, unpacked(s.sa)
-  s.sq, s.sx, s.lb, s.rs, s.rl, s.ea, s.li, s.ov, s.gp, s.ca, s.ce = struct.unpack(STATE_FORMAT, values[6])
-  s.sx, s.wa = s.sx % 2, s.sx >= 2 and 1 or 0
-  s.rs, s.ea, s.li, s.ca = unpacked(s.rs), unpacked(s.ea), unpacked(s.li), unpacked(s.ca)
-  s.ec, s.cr = string.match(values[7], '^([^\n]*)\n(.*)$')
+  local raw = redis.call('GET', key)
+  if not raw then return nil end
+  local sq, lb, flags, ll, rs, rl, ov, gp, dd, kinds, ds, length, validity, sa, lg, lp, la, lx, wm, iv, le, rv, wo, pe, ga, ag, hu, py, bd, st,
+    op, cx, rest = struct.unpack(SESSION_FORMAT, raw)
+  local ea, li, ca, ce, ec, cr = 0, 0, 0, NO_CLIENT_END, '', ''
+  if rest <= #raw then ea, li, ca, ce, ec, cr = struct.unpack(END_FORMAT, raw, rest) end
   local _, stop = string.find(key, ENTRY_PREFIX_END, 1, true)
-  s.prefix = string.sub(key, 1, stop)
-  s.id = string.sub(key, stop + 3)
-  return s
+  return { key = key, raw = raw, is_rewritten = false, seen = {}, prefix = string.sub(key, 1, stop), id = string.sub(key, stop + 3),
+    sq = sq, lb = lb, sx = flags % 2, wa = math.floor(flags / 2) % 2, pc = math.floor(flags / 4), ll = ll,
+    rs = unpacked(rs), rl = rl, ov = ov, gp = gp,
+    dd = dd, mt = kinds % 2, at = kinds >= 2 and 1 or 0, ds = ds, de = ds + length, vu = ds + validity, sa = unpacked(sa),
+    lg = lg, lp = lp, la = la, lx = lx, wm = wm, iv = iv, le = le, rv = rv,
+    wo = wo, pe = pe, ga = ga, ag = ag, hu = hu, py = py, bd = bd, st = st, op = op, cx = cx,
+    ea = unpacked(ea), li = unpacked(li), ca = unpacked(ca), ce = ce, ec = ec, cr = cr }
 end
 
 local function day_key(s, date, owner) return s.prefix .. 'd:' .. (owner or s.pe) .. ':' .. date end
@@ -70,13 +69,17 @@ local function day_key(s, date, owner) return s.prefix .. 'd:' .. (owner or s.pe
 -- An instant or length as an integer string: tostring would give 1.7e+12.
 local function int(value) return string.format('%.0f', value) end
 
+-- Of a session that was loaded. Its plan, facts and end are looked at only where they may have changed (`is_rewritten`).
 local function save_session(s)
-  local state, plan, ending = pack_state(s), pack_plan(s), s.ec .. '\n' .. s.cr
-  local changed = {}
-  if state ~= s.raw_state then changed[1], changed[2] = 's', state end
-  if plan ~= s.raw_plan then changed[#changed + 1] = 'p'; changed[#changed + 1] = plan end
-  if ending ~= s.raw_end then changed[#changed + 1] = 'e'; changed[#changed + 1] = ending end
-  if #changed > 0 then redis.call('HSET', s.key, unpack(changed)) end
+  if s.is_rewritten then
+    s.raw = pack_session(s)
+    redis.call('SET', s.key, s.raw, 'KEEPTTL')
+    return
+  end
+  local start, run = pack_hot(s), pack_run(s)
+  if run ~= string.sub(s.raw, HOT_LENGTH + 1, HOT_LENGTH + RUN_LENGTH) then start = start .. run end
+  redis.call('SETRANGE', s.key, 0, start)
+  s.raw = start .. string.sub(s.raw, #start + 1)
 end
 
 -- A live world's keys end at an instant; a test world's clock may stand in the past, so they end after real time.
@@ -159,14 +162,34 @@ local function accounts_of(s)
   return { 'g:' .. s.ga, 'p' }
 end
 
--- Adds [from, to) to accounts of a day; used ms by account.
+local SAME = '='
+
+-- The account of the one game of a day whose p is SAME.
+local function only_game(key)
+  local fields = redis.call('HGETALL', key)
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, 2) == 'g:' then return fields[i + 1] end
+  end
+  return false
+end
+
+-- Before accounts of any game are changed by themselves.
+local function write_out_provider(key)
+  if redis.call('HGET', key, 'p') == SAME then redis.call('HSET', key, 'p', only_game(key)) end
+end
+
+-- Adds [from, to) to accounts of a day, of which p comes after its game's; used ms by account.
 local function add_to_day(s, key, accounts, day_starts, day_ends, from, to, limits)
   local values = redis.call('HMGET', key, 't0', unpack(accounts))
   local changed, used = {}, {}
+  from, to = from - day_starts, to - day_starts
   for i = 1, #accounts do
-    local value = values[i + 1]
-    local grown, total = add_interval(value, from - day_starts, to - day_starts, limits.intervals_max)
-    used[i] = total
+    local value, grown = values[i + 1], SAME
+    if accounts[i] == 'p' and (not value or value == SAME and values[i]) then
+      used[i] = used[i - 1]
+    else
+      grown, used[i] = add_interval(value == SAME and only_game(key) or value, from, to, limits.intervals_max)
+    end
     if i == 1 then used.packed = grown end
     if grown ~= value then
       changed[#changed + 1] = accounts[i]
@@ -198,7 +221,9 @@ end
 local function read_used(s)
   local used = s.seen[s.dd]
   if not used then
-    local values = redis.call('HMGET', day_key(s, s.dd), unpack(accounts_of(s)))
+    local key = day_key(s, s.dd)
+    local values = redis.call('HMGET', key, unpack(accounts_of(s)))
+    if values[2] == SAME then values[2] = values[1] or only_game(key) end
     local human = s.hu ~= '' and redis.call('HGET', day_key(s, s.dd, s.hu), 'x')
     used = { used_of(values[1]), used_of(values[2]), used_of(values[3]), used_of(human), packed = values[1] }
     s.seen[s.dd] = used
@@ -206,23 +231,11 @@ local function read_used(s)
   return used[1], used[2], used[3], used[4]
 end
 
--- What a receipt proves of a session that goes on, as sessions/proof-text.ts reads it; only after read_used. '': it has ended.
-local PROVEN_INTERVALS_MAX = 4
-local function proof_of(s)
-  if s.ea >= 0 then return '' end
-  local value, recent = s.seen[s.dd].packed or '', ''
-  local last = #value - 7
-  if s.rs >= 0 and last > 0 then
-    -- The growing run is told by its start.
-    local from, to = struct.unpack('>I4I4', value, last)
-    if from == s.rs - s.ds and to == s.lb - s.ds then last = last - 8 end
-  end
-  for at = math.max(5, last - 8 * (PROVEN_INTERVALS_MAX - 1)), last, 8 do
-    local from, to = struct.unpack('>I4I4', value, at)
-    recent = string.format('%s;%.0f-%.0f', recent, s.ds + from, s.ds + to)
-  end
-  return string.format('%d,%d,%d,%s,%.0f,%.0f,%.0f,%.0f,%d,%s,%s,%s,%s', s.sq, s.sx, s.wa, s.op, s.lb, s.rs, s.rl, s.ov, s.gp, s.ag, s.st,
-    s.dd, string.sub(recent, 2))
+-- The end of the account of the session's game: what a receipt proves of it, and the run that is still growing. After read_used.
+local PROVEN_BYTES_MAX = 8 * 5
+local function recent_of(s)
+  local value = s.seen[s.dd].packed
+  return value and string.sub(value, math.max(5, #value - PROVEN_BYTES_MAX + 1)) or ''
 end
 
 -- By account: game, provider, agent, person over all providers.
@@ -248,17 +261,20 @@ end
 -- It has ended, and its client beat as played after that.
 local function is_played_on(s) return s.ea >= 0 and s.ca < 0 and s.sx == 1 and s.lb > s.ea end
 
+-- Last instant at which a silent session may still come back.
+local function revivable_until(s) return s.lb + s.ll + s.rv end
+
 -- Where heartbeats are asked for, the closer looks after the session.
 local function watch_session(s)
   if s.at == 0 then return end
-  redis.call('ZADD', s.prefix .. 'leases:' .. s.wo, int(s.lb + s.le + s.rv), s.id)
+  redis.call('ZADD', s.prefix .. 'leases:' .. s.wo, int(revivable_until(s)), s.id)
   redis.call('SADD', s.prefix .. 'worlds', s.wo)
 end
 
 -- `told`: when the end was told or ordered, -1 where nobody was; `by`: who ordered it.
 local function end_session(s, ended, cause, limit_at, run_ends, told, by)
   flush_run(s, run_ends)
-  s.ea, s.ec, s.li = ended, cause, limit_at
+  s.ea, s.ec, s.li, s.is_rewritten = ended, cause, limit_at, true
   local fields = { 'at', int(ended), 'cause', cause, 'limit', int(limit_at), 'ordered', int(told), 'used', accounts_text(read_used(s)),
     'limits', accounts_text(s.lg, s.lp, s.la, s.lx), 'overrun', int(s.ov), 'gaps', int(s.gp) }
   if by then fields[#fields + 1] = 'by'; fields[#fields + 1] = by end

@@ -30,6 +30,7 @@ local function note_merged(field, from, to, has_grown)
   note(person, 'merged', 'date', date, 'from', int(from), 'to', int(to), 'previous', ARGV[6])
 end
 
+write_out_provider(KEYS[1])
 local changed, at = 0, ACCOUNTS_START
 while ARGV[at] do
   local field, count = ARGV[at], tonumber(ARGV[at + 1])

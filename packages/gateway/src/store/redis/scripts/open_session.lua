@@ -5,7 +5,7 @@
 --       then identity: person, player, game, agent, station, band, human, context,
 --       then the plan: date, metered (1|0), attended (1|0), dayStarts, dayEnds, validUntil, stopsAt,
 --       limitGame, limitProvider, limitAgent, limitPerson, warn, interval, lease, revive;
---       then the real time, or '' where it does not matter whether the day is known whole.
+--       then the real time, or '' where it does not matter whether the day is known whole; then the pace.
 -- Reply: status (opened|spent|too_little_left|concurrent|day_unknown), usedGame, usedProvider, usedAgent, usedPerson, then (session, game) of each conflict.
 --        A refusal writes nothing. The same session id opened again is `opened` and changes nothing.
 -- include: ledger.lua
@@ -16,14 +16,16 @@ local open_max, concurrency, min_start, now = tonumber(ARGV[3]), ARGV[4], tonumb
 
 -- Sessions that are not counted are indexed too, so that new facts reach them; one who never closes any fills no memory.
 local INDEXED_MAX = 64
+local REAL_NOW_AT, PACE_AT = 31, 32
 
 local function new_session()
   local _, stop = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
   local s = { key = KEYS[1], prefix = string.sub(KEYS[1], 1, stop), id = string.sub(KEYS[1], stop + 3), wo = ARGV[7],
     pe = ARGV[8], py = ARGV[9], ga = ARGV[10], ag = ARGV[11], st = ARGV[12], bd = ARGV[13], hu = ARGV[14], cx = ARGV[15],
-    op = int(now), sq = 0, sx = 1, wa = 0, lb = now, rs = ARGV[17] == '1' and now or -1, rl = 0, ea = -1, ec = '', li = -1, ov = 0,
-    gp = 0, ca = -1, cr = '', ce = NO_CLIENT_END, seen = {}, dd = ARGV[16] }
+    op = now, sq = 0, sx = 1, wa = 0, lb = now, rs = ARGV[17] == '1' and now or -1, rl = 0, ea = -1, ec = '', li = -1, ov = 0,
+    gp = 0, ca = -1, cr = '', ce = NO_CLIENT_END, seen = {}, dd = ARGV[16], pc = tonumber(ARGV[PACE_AT]) }
   for i = 2, #PLAN do s[PLAN[i]] = tonumber(ARGV[15 + i]) end
+  s.ll = s.le * s.pc
   return s
 end
 
@@ -32,7 +34,7 @@ local function live_sessions()
   local live, open = {}, redis.call('HKEYS', KEYS[2])
   for i = 1, #open do
     local other = load_session(string.gsub(KEYS[1], '[^:]+$', '') .. open[i])
-    if other and other.ea < 0 and other.mt == 1 and now <= other.lb + other.le + other.rv then live[#live + 1] = other end
+    if other and other.ea < 0 and other.mt == 1 and now <= revivable_until(other) then live[#live + 1] = other end
   end
   return live
 end
@@ -56,8 +58,6 @@ local function answer(status, used, conflicts)
   return reply
 end
 
-local REAL_NOW_AT = 31
-
 local s = new_session()
 local used = { read_used(s) }
 if redis.call('EXISTS', KEYS[1]) == 1 then return answer('opened', used, {}) end
@@ -76,8 +76,7 @@ if s.mt == 1 then
   end
 end
 
-redis.call('HSET', KEYS[1], 'i', lines(s.wo, s.pe, s.op), 'g', lines(s.py, s.ga, s.bd), 'a', lines(s.ag, s.st, s.hu), 'c', s.cx,
-  'p', pack_plan(s), 's', pack_state(s), 'e', s.ec .. '\n' .. s.cr)
+redis.call('SET', KEYS[1], pack_session(s))
 set_expiry(KEYS[1], s, s.de, limits.keep_ms)
 if s.mt == 1 or redis.call('HLEN', KEYS[2]) < INDEXED_MAX then
   redis.call('HSET', KEYS[2], s.id, s.ga)
@@ -85,5 +84,5 @@ if s.mt == 1 or redis.call('HLEN', KEYS[2]) < INDEXED_MAX then
 end
 keep_at_agent(s, limits.keep_ms)
 watch_session(s)
-note(s, 'opened', 'at', s.op, 'used', accounts_text(unpack(used)), 'limits', accounts_text(s.lg, s.lp, s.la, s.lx))
+note(s, 'opened', 'at', int(now), 'used', accounts_text(unpack(used)), 'limits', accounts_text(s.lg, s.lp, s.la, s.lx))
 return answer('opened', used, {})

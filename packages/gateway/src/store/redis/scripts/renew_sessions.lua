@@ -9,7 +9,7 @@ local open = redis.call('HKEYS', KEYS[1])
 for i = 1, #open do
   local s = load_session(KEYS[2] .. open[i])
   if s and s.ea < 0 then
-    s.vu = math.min(s.vu, math.max(now, s.lb))
+    s.vu, s.is_rewritten = math.min(s.vu, math.max(now, s.lb)), true
     save_session(s)
     renewed = renewed + 1
   end

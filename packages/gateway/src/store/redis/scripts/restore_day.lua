@@ -10,6 +10,7 @@ local ACCOUNTS_START = 7
 local intervals_max, day_starts = tonumber(ARGV[2]), tonumber(ARGV[4])
 local _, prefix_end = string.find(KEYS[1], ENTRY_PREFIX_END, 1, true)
 
+write_out_provider(KEYS[1])
 local fields, at = {}, ACCOUNTS_START
 while ARGV[at] do
   local count = tonumber(ARGV[at + 1])
