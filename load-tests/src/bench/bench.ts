@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DatabaseServer, freePort, startPostgres } from '../servers.ts';
 import type { BenchArguments } from './arguments.ts';
+import type { GatewayLaunch } from './gateway.ts';
 import type { SeededSession } from './ledger/seed.ts';
 import { bareHeartbeats, heartbeats, RECORDED } from './ledger/workloads.ts';
 import { LoadGenerator } from './load/load-generator.ts';
@@ -50,10 +51,10 @@ export class Bench implements AsyncDisposable {
   }
 
   /** Ends with the bench unless it is disposed of before. */
-  async startWorld(): Promise<World> {
+  async startWorld(launch: GatewayLaunch = {}): Promise<World> {
     this.#postgres ??= startPostgres().then((server) => this.#keep(server));
     const postgres = await this.#postgres;
-    return this.#keep(await World.start(await postgres.createDatabase(`bench_${++this.#databases}`)));
+    return this.#keep(await World.start(await postgres.createDatabase(`bench_${++this.#databases}`), launch));
   }
 
   main(): Promise<MainWorld> {

@@ -4,8 +4,8 @@ import { median, rounded, spread } from './statistics.ts';
 
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
 
-export interface Finding {
-  readonly figure: FigureName;
+export interface Finding<Figure extends string = FigureName> {
+  readonly figure: Figure;
   readonly name: string;
   /** The median of the samples. */
   readonly value: number;
@@ -20,8 +20,8 @@ export interface Finding {
   readonly reduced: string | null;
 }
 
-export interface FindingFacts {
-  readonly figure: FigureName;
+export interface FindingFacts<Figure extends string = FigureName> {
+  readonly figure: Figure;
   readonly name: string;
   readonly unit: string;
   readonly target: Target;
@@ -31,7 +31,11 @@ export interface FindingFacts {
 }
 
 /** Throws an Error when a sample is no number. */
-export function findingOf({ detail = {}, reduced = null, ...facts }: FindingFacts): Finding {
+export function findingOf<Figure extends string>({
+  detail = {},
+  reduced = null,
+  ...facts
+}: FindingFacts<Figure>): Finding<Figure> {
   const value = median(facts.samples);
   if (!Number.isFinite(value)) throw new Error(`${facts.figure} ${facts.name}: nothing was measured`);
   return { ...facts, value, spread: spread(facts.samples), detail, reduced };
@@ -45,7 +49,7 @@ export const targetText = (target: Target): string =>
   'atLeast' in target ? `>= ${target.atLeast}` : `<= ${target.atMost}`;
 
 /** One line of JSON. */
-export function lineOf(finding: Finding): string {
+export function lineOf(finding: Finding<string>): string {
   const { detail, figure, name, reduced, samples, target, unit, value } = finding;
   return JSON.stringify({
     figure,
@@ -62,7 +66,7 @@ export function lineOf(finding: Finding): string {
 }
 
 /** For people, one row per finding. */
-export function tableOf(findings: readonly Finding[]): string {
+export function tableOf(findings: readonly Finding<string>[]): string {
   const rows = findings.map((finding) => [
     finding.figure,
     finding.name,

@@ -11,6 +11,7 @@ export const GATEWAY_PROGRAM = path.join(ROOT, 'packages/gateway/dist/main.js');
 
 interface Demo {
   readonly secretKey: string;
+  readonly publishableKey: string;
   readonly providerId: string;
   readonly games: readonly { readonly gameId: string }[];
 }
@@ -20,6 +21,13 @@ export interface GatewayStores {
   readonly databaseUrl: string;
 }
 
+/** How it is started, beyond what every gateway of a benchmark has. */
+export interface GatewayLaunch {
+  /** Flags of Node. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export class Gateway implements AsyncDisposable {
   readonly port: number;
   readonly redisUrl: string;
@@ -27,24 +35,25 @@ export class Gateway implements AsyncDisposable {
   readonly program: Program;
   readonly #directory: string;
 
-  private constructor(stores: GatewayStores, port: number, directory: string) {
+  private constructor(stores: GatewayStores, port: number, directory: string, { env = {}, flags = [] }: GatewayLaunch) {
     this.port = port;
     this.redisUrl = stores.redisUrl;
     this.issuer = `http://localhost:${port}`;
     this.#directory = directory;
-    this.program = new Program(process.execPath, [GATEWAY_PROGRAM], {
+    this.program = new Program(process.execPath, [...flags, GATEWAY_PROGRAM], {
       PORT: String(port),
       PLAYGATE_DATA_DIR: directory,
       PLAYGATE_DEMO: 'on',
       PLAYGATE_LOG_LEVEL: 'warn',
       REDIS_URL: stores.redisUrl,
       DATABASE_URL: stores.databaseUrl,
+      ...env,
     });
   }
 
-  static async start(stores: GatewayStores): Promise<Gateway> {
+  static async start(stores: GatewayStores, launch: GatewayLaunch = {}): Promise<Gateway> {
     const directory = mkdtempSync(path.join(tmpdir(), 'playgate-bench-'));
-    const gateway = new Gateway(stores, await freePort(), directory);
+    const gateway = new Gateway(stores, await freePort(), directory, launch);
     const isUp = async () => (await fetch(`${gateway.url}/readyz`)).ok && existsSync(path.join(directory, 'demo.json'));
     await until('the gateway', isUp, gateway.program);
     return gateway;

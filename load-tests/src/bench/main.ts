@@ -2,9 +2,8 @@
 // output and a table on the standard error output. Ends with 0 when all were met, 1 when one falls short, 2 when an argument is
 // not known, 3 when a figure could not be measured.
 //   npm run bench -- [--quick] [--only S1,S5]
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import path from 'node:path';
+import { cpus, loadavg } from 'node:os';
+import { forgetSettings } from '../k6/forget-settings.ts';
 import { type BenchArguments, type FigureName, readArguments, USAGE } from './arguments.ts';
 import { Bench } from './bench.ts';
 import { measureBatch } from './figures/batch.ts';
@@ -17,6 +16,7 @@ import { measureRecord } from './figures/record.ts';
 import { measureStarts } from './figures/starts.ts';
 import { measureThroughput } from './figures/throughput.ts';
 import { type Finding, lineOf, passes, tableOf } from './finding.ts';
+import { useOwnDirectory } from './own-directory.ts';
 
 const EXIT_CODES = { met: 0, short: 1, badArgument: 2, notMeasured: 3 } as const;
 
@@ -40,22 +40,6 @@ function readArgumentsOrEnd(): BenchArguments {
     console.error(`bench: ${(error as Error).message}\n${USAGE}`);
     process.exit(EXIT_CODES.badArgument);
   }
-}
-
-/** What a shell has set for another gateway must not reach these. */
-function forgetSettings(): void {
-  for (const name of Object.keys(process.env)) {
-    if (/^(PLAYGATE_|OTEL_|REDIS_URL$|DATABASE_URL$|PORT$|HOST$)/.test(name)) delete process.env[name];
-  }
-}
-
-/** Everything temporary lies in one directory, that of the children too, and goes with this process however it ends. */
-function useOwnDirectory(): void {
-  const home = mkdtempSync(path.join(tmpdir(), 'playgate-bench-'));
-  // PostgreSQL runs under another user where this runs as root.
-  chmodSync(home, 0o755);
-  process.env.TMPDIR = home;
-  process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 }
 
 async function measureAll(bench: Bench, { only }: BenchArguments): Promise<readonly Finding[] | null> {

@@ -1,7 +1,7 @@
 // A gateway over a Redis and a database of its own, with sessions in its ledger.
 import { Redis } from 'ioredis';
 import { startRedis } from '../servers.ts';
-import { Gateway } from './gateway.ts';
+import { Gateway, type GatewayLaunch } from './gateway.ts';
 import { LedgerSeed } from './ledger/seed.ts';
 import { overhearStart, type StartTemplate } from './ledger/start-template.ts';
 import { cpuSecondsOf } from './processes.ts';
@@ -30,7 +30,7 @@ export class World implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  static async start(databaseUrl: string): Promise<World> {
+  static async start(databaseUrl: string, launch: GatewayLaunch = {}): Promise<World> {
     const server = await startRedis(REDIS_SETTINGS);
     const redis = new Redis(server.url);
     const opened: AsyncDisposable[] = [server];
@@ -40,7 +40,7 @@ export class World implements AsyncDisposable {
       for (const part of opened.reverse()) await part[Symbol.asyncDispose]();
     };
     try {
-      const gateway = await Gateway.start({ redisUrl: server.url, databaseUrl });
+      const gateway = await Gateway.start({ redisUrl: server.url, databaseUrl }, launch);
       opened.push(gateway);
       const template = await overhearStart(gateway);
       const seed = new LedgerSeed(server.url, template);

@@ -1,12 +1,74 @@
+// What was measured, each number once. docs/capacity.md shows this table and what follows from it; a test holds it equal, and
+// `capacity/main.ts --write` brings it up to date.
+import { KEEP_AFTER_DAY_MS } from '../../../packages/gateway/src/sessions/session-store.ts';
 import type { Constants } from './model.ts';
 
-/** Measured with `npm run bench` (docs/performance.md says on what machine); the bytes of SQL are an estimate. */
-export const CONSTANTS: Constants = {
-  heartbeatsPerGateway: 8_350,
-  scriptMicros: 43,
-  redisBytesPerSession: 408,
-  redisBytesPerMinorDay: 200,
-  aofBytesPerHeartbeat: 262,
-  eventsPerWriter: 5_000,
-  sqlBytesPerEvent: 1_200,
+const DAY_MS = 86_400_000;
+
+export interface Measured {
+  readonly value: number;
+  readonly unit: string;
+  readonly what: string;
+  readonly how: string;
+}
+
+export const MEASURED: Readonly<Record<keyof Constants, Measured>> = {
+  gatewayMicros: {
+    value: 115,
+    unit: 'µs',
+    what: 'Processor time of a gateway for a heartbeat',
+    how: '`npm run bench -- --only S1`: `serverCpuUsPerBeat`',
+  },
+  scriptMicros: {
+    value: 43,
+    unit: 'µs',
+    what: 'Time of the script for a heartbeat',
+    how: '`npm run bench -- --only S5`; taken by the wall clock on a busy machine, so too high',
+  },
+  aofBytesPerHeartbeat: {
+    value: 262,
+    unit: 'B',
+    what: 'Append-only file for a heartbeat',
+    how: '`npm run bench -- --only S5`',
+  },
+  redisBytesPerLiveSession: {
+    value: 820,
+    unit: 'B',
+    what: 'Redis memory of a session that is played: its key, its lease, and among those open of the person',
+    how: '`capacity:measure`: growth of `used_memory` by 24,000 of them',
+  },
+  redisBytesPerEndedSession: {
+    value: 457,
+    unit: 'B',
+    what: 'Redis memory of a session that has ended',
+    how: '`capacity:measure`, likewise',
+  },
+  redisBytesPerMinorDay: {
+    value: 240,
+    unit: 'B',
+    what: 'Redis memory of a minor’s day of three stretches of play in one game',
+    how: '`capacity:measure`, likewise',
+  },
+  redisDaysKept: {
+    value: 1 + KEEP_AFTER_DAY_MS / DAY_MS,
+    unit: 'days',
+    what: 'Days of play whose sessions and day keys Redis holds in the evening',
+    how: 'set: `KEEP_AFTER_DAY_MS`, two days after the day’s end',
+  },
+  eventsPerWriter: {
+    value: 5_000,
+    unit: '/s',
+    what: 'Events into SQL of one writer, projections included',
+    how: 'the target of S8; `npm run bench -- --only S8` tells whether a machine reaches it',
+  },
+  sqlBytesPerEvent: {
+    value: 1_408,
+    unit: 'B',
+    what: 'PostgreSQL for an event: with its indexes, its share of the projections, salts and the tree',
+    how: '`capacity:measure`: every table that grew by a month of 80,000 events, by their number',
+  },
 };
+
+export const CONSTANTS = Object.fromEntries(
+  Object.entries(MEASURED).map(([name, { value }]) => [name, value]),
+) as unknown as Constants;

@@ -10,10 +10,12 @@ const DEMAND: Demand = {
   retentionDays: 100,
 };
 const CONSTANTS: Constants = {
-  heartbeatsPerGateway: 10_000,
+  gatewayMicros: 100,
   scriptMicros: 20,
-  redisBytesPerSession: 500,
+  redisBytesPerLiveSession: 500,
+  redisBytesPerEndedSession: 200,
   redisBytesPerMinorDay: 300,
+  redisDaysKept: 2,
   aofBytesPerHeartbeat: 2 ** 20 / 50_000,
   eventsPerWriter: 1_000,
   sqlBytesPerEvent: 2 ** 30 / 24_000_000,
@@ -36,7 +38,7 @@ describe('planCapacity', () => {
       sqlGibPerDay: 1,
       sqlGibKept: 100,
     });
-    expect(plan().redisMemoryGib).toBeCloseTo((500 * 1e6 + 300 * 3e6) / 2 ** 30, 9);
+    expect(plan().redisMemoryGib).toBeCloseTo((500 * 1e6 + 2 * 3e6 * (300 + 2 * 200)) / 2 ** 30, 9);
   });
 
   it('needs more where less of each thing may be used, and pays for copies', () => {

@@ -15,14 +15,17 @@ export interface Demand {
   readonly retentionDays: number;
 }
 
-/** What one unit of work costs, as the benchmark measured it. */
+/** What one unit of work costs, as it was measured. */
 export interface Constants {
-  /** Heartbeats a second of one gateway process with a core of its own. */
-  readonly heartbeatsPerGateway: number;
-  /** Time of the script per heartbeat, microseconds (S5). */
+  /** Processor time of a gateway for a heartbeat, microseconds; a process has one core. */
+  readonly gatewayMicros: number;
+  /** Time of the script for a heartbeat, microseconds (S5). */
   readonly scriptMicros: number;
-  readonly redisBytesPerSession: number;
+  readonly redisBytesPerLiveSession: number;
+  readonly redisBytesPerEndedSession: number;
   readonly redisBytesPerMinorDay: number;
+  /** Days of play whose sessions and day keys are kept, at the end of the last of them. */
+  readonly redisDaysKept: number;
   readonly aofBytesPerHeartbeat: number;
   /** Events a second into SQL, projections included, of one writer (S8). */
   readonly eventsPerWriter: number;
@@ -81,12 +84,11 @@ const SECONDS_PER_HOUR = 3_600;
 
 export function planCapacity(demand: Demand, constants: Constants, headroom: Headroom, prices: Prices): Plan {
   const heartbeatsPerSecond = (demand.concurrentMinors * MS_PER_S) / demand.heartbeatMs;
-  const gateways = atLeastTwo(heartbeatsPerSecond / (constants.heartbeatsPerGateway * headroom.gatewayBusy));
+  const gatewayCores = (heartbeatsPerSecond * constants.gatewayMicros) / MICROS_PER_S / headroom.gatewayBusy;
+  const gateways = atLeastTwo(gatewayCores);
   const redisCores = (heartbeatsPerSecond * constants.scriptMicros) / MICROS_PER_S / headroom.redisBusy;
   const redisShards = Math.max(1, Math.ceil(redisCores));
-  const liveBytes =
-    demand.concurrentMinors * constants.redisBytesPerSession + demand.minorsPerDay * constants.redisBytesPerMinorDay;
-  const redisMemoryGib = (liveBytes / headroom.redisMemory / GIB) * (1 + headroom.replicas);
+  const redisMemoryGib = (redisBytesOf(demand, constants) / headroom.redisMemory / GIB) * (1 + headroom.replicas);
   const eventsPerDay = demand.minorsPerDay * demand.sessionsPerMinorDay * demand.entriesPerSession;
   const eventsPerSecondAtPeak = (eventsPerDay * PEAK_HOUR_SHARE) / SECONDS_PER_HOUR;
   const sqlWriters = Math.max(1, Math.ceil(eventsPerSecondAtPeak / (constants.eventsPerWriter * headroom.writerBusy)));
@@ -109,6 +111,13 @@ export function planCapacity(demand: Demand, constants: Constants, headroom: Hea
     costPerMonth,
     costPerMillion: (costPerMonth * 1_000_000) / demand.minorsPerDay,
   };
+}
+
+/** In the busiest second, which is in the evening. What has ended stays until its keys expire. */
+function redisBytesOf(demand: Demand, constants: Constants): number {
+  const { redisBytesPerEndedSession, redisBytesPerLiveSession, redisBytesPerMinorDay, redisDaysKept } = constants;
+  const bytesOfMinorDay = redisBytesPerMinorDay + demand.sessionsPerMinorDay * redisBytesPerEndedSession;
+  return demand.concurrentMinors * redisBytesPerLiveSession + demand.minorsPerDay * redisDaysKept * bytesOfMinorDay;
 }
 
 /** One may always be down. */

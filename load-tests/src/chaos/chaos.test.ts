@@ -2,9 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments } from './arguments.ts';
 import { brokenBounds, isOk } from './finding.ts';
+import { runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { Suite } from './stage.ts';
-import { PlayedTime } from './truth.ts';
+import { Stalls } from './stalls.ts';
+import { tableOf } from './table.ts';
+import { boundedOf, PlayedTime, unionMs } from './truth.ts';
 
 const SCENARIO_MS_MAX = 60_000;
 const NAMES = SCENARIOS.map(({ name }) => name);
@@ -35,12 +39,53 @@ test('what is not measured does not hold, nor does what was seen and must not be
 test('play lies between what certainly was and what can have been', () => {
   const played = new PlayedTime();
   played.begin(100, 110);
-  expect(played.atLeastBy(150)).toBe(40);
+  expect(unionMs(played.certainBy(150))).toBe(40);
+  expect(unionMs(played.heard)).toBe(0);
+  played.prove(140);
+  expect(unionMs(played.heard)).toBe(30);
   played.end(200, 230);
   played.end(500, 600);
   played.begin(1_000, 1_010);
   played.end(1_100, 1_100);
-  expect(played.bounded).toEqual({ atLeastMs: 180, atMostMs: 230 });
+  expect(boundedOf([played])).toEqual({ atLeastMs: 180, atMostMs: 230 });
+});
+
+test('play on two devices at once counts once', () => {
+  const [one, other] = [new PlayedTime(), new PlayedTime()];
+  one.begin(100, 110);
+  other.begin(150, 160);
+  one.end(200, 210);
+  other.end(300, 330);
+  expect(boundedOf([one, other])).toEqual({ atLeastMs: 190, atMostMs: 230 });
+});
+
+test('what this process was late itself is known, also while it is', () => {
+  using stalls = new Stalls();
+  const startedAt = performance.now();
+  while (performance.now() < startedAt + 60);
+  expect(stalls.since(startedAt)).toBeGreaterThan(30);
+  expect(stalls.since(performance.now())).toBeLessThan(1);
+});
+
+test('a scenario that does not end is broken off, with what it started', async () => {
+  await using suite = new Suite({ isBuilt: false, isFull: false });
+  let isStopped = false;
+  const scenario: Scenario = {
+    name: 'endless',
+    targets: [],
+    what: '',
+    run: (running) => {
+      running.track({
+        [Symbol.asyncDispose]: async () => {
+          isStopped = true;
+        },
+      });
+      return new Promise(() => undefined);
+    },
+  };
+  const ran = await runScenario(suite, scenario, 20);
+  expect([isStopped, isOk(ran.outcome)]).toEqual([true, false]);
+  expect(tableOf([ran])).toMatch(/endless +BROKEN 0 s.*not over after 0.02 s.*0 of 1 scenarios hold/s);
 });
 
 test('arguments are read, and one that is not known is named', () => {

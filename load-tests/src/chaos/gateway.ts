@@ -6,35 +6,46 @@ import path from 'node:path';
 import { GATEWAY_PROGRAM } from '../bench/gateway.ts';
 import { Program, ROOT, until } from '../bench/processes.ts';
 import { freePort } from '../servers.ts';
+import { SetClock } from './set-clock.ts';
 
 /** Sources are for the tests, which need no build. */
 const SOURCE_WORDS = ['--conditions=@playgate/source', path.join(ROOT, 'packages/gateway/src/main.ts')] as const;
 
 export const programWords = (isBuilt: boolean): readonly string[] => (isBuilt ? [GATEWAY_PROGRAM] : SOURCE_WORDS);
 
+export interface ChaosGatewayOptions {
+  readonly isBuilt: boolean;
+  readonly env: Readonly<Record<string, string>>;
+  /** Its time of day can be set; default: it is the machine's. */
+  readonly hasSetClock?: boolean | undefined;
+}
+
 export class ChaosGateway implements AsyncDisposable {
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly #words: readonly string[];
   readonly #directory: string;
+  readonly #clock: SetClock | null;
   #program: Program | null = null;
 
-  private constructor(port: number, isBuilt: boolean, env: Readonly<Record<string, string>>) {
+  private constructor(port: number, { env, hasSetClock = false, isBuilt }: ChaosGatewayOptions) {
     this.url = `http://127.0.0.1:${port}`;
     this.#words = programWords(isBuilt);
     this.#directory = mkdtempSync(path.join(tmpdir(), 'playgate-chaos-'));
+    this.#clock = hasSetClock ? new SetClock(this.#directory, 'gateway') : null;
     this.env = { PORT: String(port), PLAYGATE_DATA_DIR: this.#directory, PLAYGATE_LOG_LEVEL: 'error', ...env };
   }
 
-  static async start(isBuilt: boolean, env: Readonly<Record<string, string>>): Promise<ChaosGateway> {
-    const gateway = new ChaosGateway(await freePort(), isBuilt, env);
+  static async start(options: ChaosGatewayOptions): Promise<ChaosGateway> {
+    const gateway = new ChaosGateway(await freePort(), options);
     await gateway.run();
     return gateway;
   }
 
   /** Starts the process (again); it is ready afterwards. */
   async run(): Promise<void> {
-    this.#program = new Program(process.execPath, this.#words, this.env);
+    const words = this.#clock === null ? this.#words : [...SetClock.words, ...this.#words];
+    this.#program = new Program(process.execPath, words, { ...this.env, ...this.#clock?.env });
     await until('the gateway', async () => (await fetch(`${this.url}/readyz`)).ok, this.#program);
   }
 
@@ -52,6 +63,11 @@ export class ChaosGateway implements AsyncDisposable {
 
   signal(signal: NodeJS.Signals): void {
     this.#program?.child.kill(signal);
+  }
+
+  /** Sets the time of day of the process so far ahead of the machine's (negative: behind). It has to have a clock that can be set. */
+  async setClock(aheadMs: number): Promise<void> {
+    await this.#clock!.set(aheadMs, (name) => this.signal(name));
   }
 
   async kill(): Promise<void> {

@@ -6,6 +6,7 @@ import { dayOf } from '../../../packages/policy/src/index.ts';
 import { programWords } from './gateway.ts';
 import type { HistoryPlayer } from './player.ts';
 import type { Stage } from './stage.ts';
+import { boundedOf } from './truth.ts';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 /** Instants are whole milliseconds on both sides, at both ends of every run. */
@@ -16,6 +17,8 @@ const POLL_MS = 100;
 export interface Allowed {
   /** How often books were lost: each may cost a player one interval. */
   readonly losses?: number;
+  /** How often the gateway's clock leapt by more than a lease: each is a gap, of which one interval counts. */
+  readonly leaps?: number;
   /** Sessions may have ended with their lease: the outage was longer. */
   readonly leaseEnds?: boolean;
   /** The kinds that are counted in the log, else only that it has neither holes nor doubles. */
@@ -47,17 +50,17 @@ export async function checkHistory(
   allowed: Allowed = {},
 ): Promise<Verdict> {
   const failures = players.flatMap((player) => player.failures.map((what) => `${player.facts.sessionId}: ${what}`));
-  const counted = await Promise.all(players.map((player) => countedOf(stage, player)));
-  const over = players.map(({ played }, index) => counted[index]! - played.bounded.atMostMs);
-  const under = players.map(({ played }, index) => played.bounded.atLeastMs - counted[index]!);
-  const slack = (player: HistoryPlayer) => ROUNDING_MS * (player.pauses + 2);
   const lossMs = (allowed.losses ?? 0) * stage.pace.intervalMs;
-  players.forEach((player, index) => {
-    const { sessionId } = player.facts;
-    if (over[index]! > slack(player)) failures.push(`${sessionId}: counted ${over[index]} ms more than was played`);
-    if (under[index]! > slack(player) + lossMs) failures.push(`${sessionId}: counted ${under[index]} ms less`);
-    if (player.stoppedBy === 'lease' && allowed.leaseEnds !== true) failures.push(`${sessionId}: ended by its lease`);
-  });
+  const leapMs = (allowed.leaps ?? 0) * stage.pace.intervalMs;
+  const persons = [...Map.groupBy(players, ({ facts }) => facts.playerId).values()];
+  const differences = await Promise.all(persons.map((devices) => differenceOf(stage, devices)));
+  for (const { overMs, slackMs, underMs, who } of differences) {
+    if (overMs > slackMs + leapMs) failures.push(`${who}: counted ${overMs} ms more than was played`);
+    if (underMs > slackMs + lossMs + leapMs) failures.push(`${who}: counted ${underMs} ms less`);
+  }
+  for (const { facts, stoppedBy } of players) {
+    if (stoppedBy === 'lease' && allowed.leaseEnds !== true) failures.push(`${facts.sessionId}: ended by its lease`);
+  }
   const falseOks = players.filter((player) => isFalseOk(player, lossMs));
   failures.push(...falseOks.map(({ facts, longestOkMs }) => `${facts.sessionId}: went on at ${longestOkMs} ms`));
   const record = await checkRecord(stage, players, allowed);
@@ -66,14 +69,30 @@ export async function checkHistory(
       players: players.length,
       beatsTaken: sum(players.map(({ taken }) => taken)),
       beatsRefused: sum(players.map(({ refused }) => refused)),
-      overCountMsMax: Math.max(0, ...over),
-      underCountMsMax: Math.max(0, ...under),
+      overCountMsMax: Math.max(0, ...differences.map(({ overMs }) => overMs)),
+      underCountMsMax: Math.max(0, ...differences.map(({ underMs }) => underMs)),
       falseOks: falseOks.length,
       limitsReached: players.filter(({ endReason }) => endReason === 'daily_budget_spent').length,
       differences: record.differences,
     },
     failures: [...failures, ...record.failures],
   };
+}
+
+interface Difference {
+  /** The first session of the person. */
+  readonly who: string;
+  readonly overMs: number;
+  readonly underMs: number;
+  readonly slackMs: number;
+}
+
+async function differenceOf(stage: Stage, devices: readonly HistoryPlayer[]): Promise<Difference> {
+  const countedMs = await countedOf(stage, devices[0]!);
+  const { atLeastMs, atMostMs } = boundedOf(devices.map(({ played }) => played));
+  const ends = devices.reduce((total, { pauses }) => total + pauses + 2, 0);
+  const who = devices[0]!.facts.sessionId;
+  return { who, overMs: countedMs - atMostMs, underMs: atLeastMs - countedMs, slackMs: ROUNDING_MS * ends };
 }
 
 /** An answer said that play goes on when more than the day had certainly been played. */

@@ -1,5 +1,7 @@
 // Requests that keep their connections and never outlive their time; every one that was late is known.
 import { Agent, request } from 'node:http';
+import { ProcessorWaits } from './processor-waits.ts';
+import { Stalls } from './stalls.ts';
 
 export interface Reply {
   /** 0: there was no answer. */
@@ -15,14 +17,27 @@ const SOCKETS_MAX = 1_024;
 /** Far above every bound: whoever is still without an answer then was forgotten. */
 const GIVEN_UP_MS = 10_000;
 
+/** How long a request was waited for, with an answer or without, less what the machine kept it waiting. */
+export interface Waited {
+  readonly what: string;
+  readonly ms: number;
+  /** Time in which this process was late itself, or the gateway got no processor: the longer of the two. */
+  readonly machineMs: number;
+}
+
+const NOTHING_WAITED: Waited = { what: 'nothing', ms: 0, machineMs: 0 };
+
 export class HttpClient implements Disposable {
   baseUrl: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
-  /** How long every request took, with an answer or without. */
-  readonly tookMs: number[] = [];
+  readonly #stalls = new Stalls();
+  readonly #waits: ProcessorWaits;
+  #slowest: Waited = NOTHING_WAITED;
 
-  constructor(baseUrl: string) {
+  /** `pidOf`: of the process that answers, or null. */
+  constructor(baseUrl: string, pidOf: () => number | null) {
     this.baseUrl = baseUrl;
+    this.#waits = new ProcessorWaits(pidOf);
   }
 
   post(path: string, token: string, body: object): Promise<Reply> {
@@ -39,7 +54,7 @@ export class HttpClient implements Disposable {
     };
     return new Promise((resolve) => {
       const settle = (status: number, answer: unknown, retryAfterS: number | null) => {
-        this.tookMs.push(performance.now() - startedAt);
+        this.#noteWait(`${method} ${path}: ${status}`, startedAt);
         resolve({ status, body: answer, retryAfterS, sentAt, answeredAt: Date.now() });
       };
       const outgoing = request(`${this.baseUrl}${path}`, { method, headers, agent: this.#agent, timeout: GIVEN_UP_MS });
@@ -58,19 +73,45 @@ export class HttpClient implements Disposable {
     });
   }
 
-  /** As `post`. Throws an Error with the answer when it is none of success. */
+  /** The longest wait since this was last asked for. */
+  takeSlowest(): Waited {
+    const slowest = this.#slowest;
+    this.#slowest = NOTHING_WAITED;
+    return slowest;
+  }
+
+  #noteWait(what: string, startedAt: number): void {
+    const tookMs = performance.now() - startedAt;
+    if (tookMs <= this.#slowest.ms) return;
+    const machineMs = Math.min(tookMs, Math.max(this.#stalls.since(startedAt), this.#waits.since(startedAt)));
+    if (tookMs - machineMs > this.#slowest.ms) this.#slowest = { what, ms: tookMs - machineMs, machineMs };
+  }
+
+  /** As `post`, again and again while the gateway is busy. Throws an Error with the answer when it is none of success. */
   async must<Body>(path: string, token: string, body: object | null, method = 'POST'): Promise<Body> {
-    const reply = await this.send(method, path, token, body);
-    if (reply.status < 200 || reply.status > 299) {
-      throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    const startedAt = performance.now();
+    for (;;) {
+      const reply = await this.send(method, path, token, body);
+      if (reply.status >= 200 && reply.status <= 299) return reply.body as Body;
+      if (codeOf(reply) !== BUSY || performance.now() - startedAt > BUSY_MS_MAX) {
+        throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, BUSY_POLL_MS));
     }
-    return reply.body as Body;
   }
 
   [Symbol.dispose](): void {
     this.#agent.destroy();
+    this.#stalls[Symbol.dispose]();
+    this.#waits[Symbol.dispose]();
   }
 }
+
+const BUSY = 'overloaded';
+const BUSY_MS_MAX = 30_000;
+const BUSY_POLL_MS = 500;
+
+const codeOf = ({ body }: Reply): string | undefined => (body as { readonly code?: string } | null)?.code;
 
 function parse(chunks: readonly Buffer[]): unknown {
   const text = Buffer.concat(chunks).toString('utf8');

@@ -1,5 +1,5 @@
 // The chaos suite: children play against real processes while these are killed, stopped, cut off, filled up and emptied. Prints a
-// line of JSON for each scenario on the standard output. Ends with 0 when all hold, 1 when one does not, 2 when an argument is
+// line of JSON for each scenario on the standard output, and a table of them at the end on the standard error output. Ends with 0 when all hold, 1 when one does not, 2 when an argument is
 // not known. Talks to this machine only.
 //   npm run chaos -- [--list] [--full] [--only a,b]
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { forgetSettings } from '../k6/forget-settings.ts';
 import { type ChaosArguments, readArguments, USAGE } from './arguments.ts';
-import { isOk, lineOf, type Outcome } from './finding.ts';
+import { isOk, lineOf } from './finding.ts';
+import { type Ran, runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { Suite } from './stage.ts';
+import { tableOf } from './table.ts';
 
 const EXIT_CODES = { holds: 0, broken: 1, badArgument: 2 } as const;
 
@@ -35,19 +37,15 @@ function useOwnDirectory(): void {
   process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 }
 
-async function runAll(suite: Suite, scenarios: readonly Scenario[]): Promise<boolean> {
-  let holds = true;
+async function runAll(suite: Suite, scenarios: readonly Scenario[]): Promise<readonly Ran[]> {
+  const all: Ran[] = [];
   for (const scenario of scenarios) {
     console.error(`chaos: ${scenario.name}: ${scenario.what}`);
-    const startedAt = performance.now();
-    const outcome = await scenario.run(suite).catch((error: unknown): Outcome => {
-      const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { bounds: {}, measured: {}, failures: [failure] };
-    });
-    console.log(lineOf(scenario.name, scenario.targets, outcome, performance.now() - startedAt));
-    holds &&= isOk(outcome);
+    const ran = await runScenario(suite, scenario);
+    console.log(lineOf(scenario.name, scenario.targets, ran.outcome, ran.tookMs));
+    all.push(ran);
   }
-  return holds;
+  return all;
 }
 
 const { isFull, isList, only } = readArgumentsOrEnd();
@@ -61,9 +59,11 @@ useOwnDirectory();
 const suite = new Suite({ isBuilt: true, isFull });
 const stop = () => void suite[Symbol.asyncDispose]().finally(() => process.exit(EXIT_CODES.broken));
 process.once('SIGINT', stop).once('SIGTERM', stop);
-const holds = await runAll(
+const all = await runAll(
   suite,
   SCENARIOS.filter(({ name }) => only?.includes(name) ?? true),
 );
 await suite[Symbol.asyncDispose]();
+console.error(tableOf(all));
+const holds = all.every(({ outcome }) => isOk(outcome));
 process.exit(holds ? EXIT_CODES.holds : EXIT_CODES.broken);

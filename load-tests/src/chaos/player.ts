@@ -1,7 +1,7 @@
 // A player's client that does not give up and trusts nobody: each beat goes out until the ledger has taken it, play stops when the
 // lease is over, receipts are echoed, and everything that was seen is kept for the check afterwards.
 import type { HttpClient, Reply } from './http-client.ts';
-import { PlayedTime } from './truth.ts';
+import { PlayedTime, type Span, unionMs } from './truth.ts';
 
 const RETRY_MS_DEFAULT = 100;
 const PAUSE_EVERY_BEATS = 7;
@@ -45,10 +45,14 @@ export type StoppedBy = 'over' | 'verdict' | 'lease' | 'lost';
 export class HistoryPlayer {
   readonly facts: OpenedPlayer;
   readonly played = new PlayedTime();
+  /** Of the same person, this one included. */
+  readonly devices: PlayedTime[] = [this.played];
   readonly failures: string[] = [];
   stoppedBy: StoppedBy | null = null;
   endReason: string | null = null;
   isOver = false;
+  /** Nobody waits for this player any more: it sends nothing else. */
+  isGivenUp = false;
   /** The gateway has taken the end of the session, or does not know it. */
   hasClosed = false;
   taken = 0;
@@ -78,7 +82,7 @@ export class HistoryPlayer {
   /** Until it is over or told to stop; then closes. */
   async play(): Promise<void> {
     await sleep(Math.random() * this.#beatEveryMs);
-    while (!this.isOver && this.stoppedBy === null) {
+    while (!this.isOver && !this.isGivenUp && this.stoppedBy === null) {
       const isPause = this.facts.limitMs === null && (this.#seq + 1) % PAUSE_EVERY_BEATS === 0;
       await this.#beat(isPause ? 'paused' : 'active');
       await sleep(this.#beatEveryMs);
@@ -106,11 +110,12 @@ export class HistoryPlayer {
   async #beat(state: State): Promise<void> {
     this.#seq += 1;
     let firstSentAt: number | null = null;
-    for (let attempt = 0; ; attempt++) {
+    const heardOfOthers = this.devices.filter((device) => device !== this.played).flatMap(({ heard }) => heard);
+    for (let attempt = 0; !this.isGivenUp; attempt++) {
       const reply = await this.#send(state);
       firstSentAt ??= reply.sentAt;
       if (this.#isTaken(reply)) {
-        this.#take(state, firstSentAt, reply);
+        this.#take(state, firstSentAt, reply, heardOfOthers);
         return;
       }
       if (attempt === 0) this.refused += 1;
@@ -137,19 +142,21 @@ export class HistoryPlayer {
     return false;
   }
 
-  #take(state: State, firstSentAt: number, { answeredAt, body, sentAt }: Reply): void {
+  #take(state: State, firstSentAt: number, { answeredAt, body, sentAt }: Reply, heardOfOthers: readonly Span[]): void {
     const answer = body as Answer;
     this.taken += 1;
     this.#receipt = answer.receipt ?? this.#receipt;
     if (answer.leaseExpiresAt !== undefined) this.#leaseExpiresAt = Date.parse(answer.leaseExpiresAt);
     if (answer.verdict === 'end') {
       this.endReason = answer.reason ?? null;
-      // The answer to a beat that was sent again may only foretell: then play is on record up to the close.
-      if (sentAt === firstSentAt) this.#stop('verdict', this.#lastTakenSentAt, answeredAt);
-      else this.stoppedBy = 'verdict';
+      this.#stop('verdict', this.#lastTakenSentAt, answeredAt);
       return;
     }
-    if (state === 'active') this.longestOkMs = Math.max(this.longestOkMs, this.played.atLeastBy(firstSentAt));
+    if (state === 'active') {
+      const certainMs = unionMs([...heardOfOthers, ...this.played.certainBy(firstSentAt)]);
+      this.longestOkMs = Math.max(this.longestOkMs, certainMs);
+    }
+    this.played.prove(firstSentAt);
     this.#lastTakenSentAt = firstSentAt;
     if (state === 'paused') {
       this.pauses += 1;
@@ -184,7 +191,7 @@ export class HistoryPlayer {
     const firstSentAt = Date.now();
     const body = { reason: 'quit', ...(this.#receipt !== undefined && { receipt: this.#receipt }) };
     const path = `/v1/sessions/${this.facts.sessionId}/close`;
-    while (Date.now() < firstSentAt + CLOSE_MS_MAX) {
+    while (Date.now() < firstSentAt + CLOSE_MS_MAX && !this.isGivenUp) {
       const { answeredAt, status } = await this.#client.post(path, this.facts.sessionToken, body);
       if (status === 200) {
         this.played.end(this.stoppedBy === 'verdict' ? this.#lastTakenSentAt : firstSentAt, answeredAt);

@@ -2,7 +2,7 @@ import type { Bounds, Measured, Outcome } from './finding.ts';
 import { atMost } from './finding.ts';
 import { type Allowed, checkHistory } from './history.ts';
 import type { HistoryPlayer, PlayerPace } from './player.ts';
-import { Stage, type StageOptions, type Suite } from './stage.ts';
+import { type Crowd, Stage, type StageOptions, type Suite } from './stage.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -22,10 +22,9 @@ export interface Play {
   readonly players: readonly HistoryPlayer[];
 }
 
-export interface PlayOptions extends StageOptions, Allowed, PlayerPace {
+export interface PlayOptions extends StageOptions, Allowed, PlayerPace, Crowd {
   readonly players: number;
   readonly answerMsMax?: number;
-  readonly hasShort?: boolean;
   /** Bounds of what `fault` measures. */
   readonly bounds: Bounds;
 }
@@ -45,21 +44,26 @@ export async function playThrough(
   options: PlayOptions,
   fault: (play: Play) => Promise<Suffered>,
 ): Promise<Outcome> {
+  const { answerMsMax = ANSWER_MS_MAX } = options;
   await using stage = await Stage.open(suite, options);
-  const players = await stage.openPlayers(options.players, options, options.hasShort);
-  stage.client.tookMs.length = 0;
+  const players = await stage.openPlayers(options.players, options, options);
+  stage.client.takeSlowest();
   const playing = Promise.all(players.map((player) => player.play()));
   const suffered = await fault({ stage, players }).catch(
     (error: unknown) => ({ measured: {}, failures: [`${error}`] }) as Suffered,
   );
   for (const player of players) player.isOver = true;
   await playing;
-  const answerMsMax = Math.max(0, ...stage.client.tookMs);
+  const slowest = stage.client.takeSlowest();
   const verdict = await checkHistory(stage, players, options);
   return {
-    bounds: { ...options.bounds, ...NO_FALSE_COUNT, answerMsMax: atMost(options.answerMsMax ?? ANSWER_MS_MAX) },
-    measured: { ...suffered.measured, ...verdict.measured, answerMsMax },
-    failures: [...(suffered.failures ?? []), ...verdict.failures],
+    bounds: { ...options.bounds, ...NO_FALSE_COUNT, answerMsMax: atMost(answerMsMax) },
+    measured: { ...suffered.measured, ...verdict.measured, answerMsMax: slowest.ms, machineMs: slowest.machineMs },
+    failures: [
+      ...(suffered.failures ?? []),
+      ...verdict.failures,
+      ...(slowest.ms > answerMsMax ? [`${Math.round(slowest.ms)} ms for ${slowest.what}`] : []),
+    ],
     ...(suffered.reduced !== undefined && { reduced: suffered.reduced }),
   };
 }

@@ -26,6 +26,19 @@ export interface StageOptions {
   /** Another Redis than the one that is started: its URL, as REDIS_URL has it. */
   readonly redisUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The gateway's time of day can be set. */
+  readonly hasSetClock?: boolean;
+}
+
+export interface Crowd {
+  /** Of each player, at once; default 1. */
+  readonly devices?: number | undefined;
+  readonly hasShort?: boolean | undefined;
+}
+
+interface Child {
+  readonly playerId: string;
+  readonly ageToken: string;
 }
 
 /** One for all scenarios of a run. */
@@ -53,8 +66,15 @@ export class Suite implements AsyncDisposable {
     return () => this.#open.delete(part);
   }
 
+  /** Stops what a scenario has started and not stopped. */
+  async breakOff(): Promise<void> {
+    const parts = [...this.#open].reverse();
+    this.#open.clear();
+    for (const part of parts) await part[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of [...this.#open].reverse()) await part[Symbol.asyncDispose]();
+    await this.breakOff();
     await (await this.#postgres)?.stop();
   }
 }
@@ -71,6 +91,7 @@ export class Stage implements AsyncDisposable {
   secretKey = '';
   publishableKey = '';
   readonly #opened: AsyncDisposableStack;
+  readonly #players: HistoryPlayer[] = [];
 
   private constructor(
     parts: Pick<Stage, 'suite' | 'redis' | 'proxy' | 'gateway' | 'databaseUrl' | 'folder' | 'pace'>,
@@ -85,7 +106,9 @@ export class Stage implements AsyncDisposable {
       folder: this.folder,
       pace: this.pace,
     } = parts);
-    this.client = opened.use(new HttpClient(parts.gateway.url));
+    this.client = opened.use(
+      new HttpClient(parts.gateway.url, () => (parts.gateway.hasEnded ? null : parts.gateway.pid)),
+    );
     this.#opened = opened;
   }
 
@@ -106,12 +129,16 @@ export class Stage implements AsyncDisposable {
       PLAYGATE_SECRETS_FILE: await writeTestSecrets(folder),
       PLAYGATE_PUBLIC_URL: 'https://playgate.test',
       PLAYGATE_POLICY_DIR: policies,
+      // How busy the machine is changes no lease and refuses nothing, but where that is the matter.
+      PLAYGATE_SHED_LOAD: 'off',
       ...Object.fromEntries(
         ['STARTS', 'AGE_CHECKS', 'AGE_CHECKS_PROVIDER', 'REQUESTS'].map((name) => [`PLAYGATE_RATE_${name}`, RATE]),
       ),
       ...env,
     };
-    const gateway = opened.use(await ChaosGateway.start(suite.isBuilt, settings));
+    const gateway = opened.use(
+      await ChaosGateway.start({ isBuilt: suite.isBuilt, env: settings, hasSetClock: options.hasSetClock }),
+    );
     const stage = new Stage({ suite, redis, proxy, gateway, databaseUrl, folder, pace }, opened.move());
     stage.#opened.defer(suite.track(stage));
     try {
@@ -140,14 +167,10 @@ export class Stage implements AsyncDisposable {
     return (await this.client.must<{ key: string }>(path, ADMIN_TOKEN, { kind, mode })).key;
   }
 
-  async verify(
-    playerRef: string,
-    isAdult = false,
-    key = this.secretKey,
-  ): Promise<{ readonly playerId: string; readonly ageToken: string }> {
+  async verify(playerRef: string, isAdult = false, key = this.secretKey): Promise<Child> {
     const birthDate = isAdult ? ADULT_BORN_ON : `${new Date().getUTCFullYear() - MINOR_BORN_YEARS_AGO}-01-01`;
     const facts = { method: 'attested', birthDate, phone: '+84901234567', phoneVerified: true };
-    const verifying = this.client.must<{ playerId: string; ageToken: string }>('/v1/age-verifications', key, {
+    const verifying = this.client.must<Child>('/v1/age-verifications', key, {
       playerRef,
       ...facts,
     });
@@ -156,22 +179,27 @@ export class Stage implements AsyncDisposable {
     });
   }
 
-  /** Children, each with a session; every fourth in the game with the short day. */
-  async openPlayers(count: number, pace: PlayerPace, hasShort = true): Promise<readonly HistoryPlayer[]> {
-    const players: HistoryPlayer[] = [];
+  /** Children, each with a session on each of its devices; every fourth in the game with the short day. */
+  async openPlayers(count: number, pace: PlayerPace, crowd: Crowd = {}): Promise<readonly HistoryPlayer[]> {
+    const { devices = 1, hasShort = true } = crowd;
     let next = 0;
     const openSome = async () => {
       while (next < count) {
         const index = next++;
-        players.push(await this.#openPlayer(index, pace, hasShort && index % SHORT_EVERY === 0));
+        const child = await this.verify(`child-${index}`);
+        const isShort = hasShort && index % SHORT_EVERY === 0;
+        const opened: HistoryPlayer[] = [];
+        for (let device = 0; device < devices; device++) opened.push(await this.#openPlayer(child, pace, isShort));
+        const all = opened.map(({ played }) => played);
+        for (const player of opened) player.devices.splice(0, 1, ...all);
+        this.#players.push(...opened);
       }
     };
     await Promise.all(Array.from({ length: OPENED_AT_ONCE_MAX }, openSome));
-    return players;
+    return this.#players;
   }
 
-  async #openPlayer(index: number, pace: PlayerPace, isShort: boolean): Promise<HistoryPlayer> {
-    const { ageToken, playerId } = await this.verify(`child-${index}`);
+  async #openPlayer({ ageToken, playerId }: Child, pace: PlayerPace, isShort: boolean): Promise<HistoryPlayer> {
     const gameId = isShort ? SHORT_POLICY : LONG_POLICY;
     const openSentAt = Date.now();
     const opened = await this.client.must<Omit<OpenedPlayer, 'openSentAt'>>('/v1/sessions', this.publishableKey, {
@@ -195,6 +223,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const player of this.#players) player.isGivenUp = true;
     await this.#opened.disposeAsync();
   }
 }

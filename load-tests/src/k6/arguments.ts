@@ -24,6 +24,7 @@ export interface RunArguments {
 
 export const USAGE = `usage: load-tests/run <scenario>|all [options]
   scenarios: ${SCENARIOS.join(', ')}
+  all of them take about five minutes, a minute of load at most each, unless their numbers are raised
   --rate <n>           requests a second; of a burst, in its peak
   --duration <s>       length of the load, where the scenario has one
   --sessions <n>       sessions (or players) that are set up before

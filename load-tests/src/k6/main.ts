@@ -9,8 +9,13 @@ import { type Run, runScenario } from './run-scenario.ts';
 const EXIT_CODES = { met: 0, short: 1, badArgument: 2, notMeasured: 3 } as const;
 
 function readArgumentsOrEnd(): RunArguments {
+  const argv = process.argv.slice(2);
+  if (argv.some((argument) => argument === '--help' || argument === '-h')) {
+    console.log(USAGE);
+    process.exit(EXIT_CODES.met);
+  }
   try {
-    return readArguments(process.argv.slice(2));
+    return readArguments(argv);
   } catch (error) {
     console.error(`load-tests/run: ${(error as Error).message}\n${USAGE}`);
     process.exit(EXIT_CODES.badArgument);

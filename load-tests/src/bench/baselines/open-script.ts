@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { BEAT_SCRIPT, beatCall } from './beat-call.ts';
+import { BEAT_SCRIPT, beatCall, RECORDED_BYTE } from './beat-call.ts';
 
 /** Status and used ms of the game. */
 export type RecordBeat = (
@@ -8,16 +8,15 @@ export type RecordBeat = (
   seq: number,
 ) => Promise<readonly [status: string, usedMs: number]>;
 
-const USED_GAME = 9;
-
 /** One EVALSHA per beat; the client writes those of one turn of the event loop at once. */
 export function openScript(url: string): RecordBeat {
   const redis = new Redis(url, {
     enableAutoPipelining: true,
     scripts: { recordBeat: { lua: BEAT_SCRIPT, numberOfKeys: 1 } },
-  }) as Redis & { recordBeat(...args: readonly (string | number)[]): Promise<readonly (string | number)[]> };
+  }) as Redis & { recordBeatBuffer(...args: readonly (string | number)[]): Promise<readonly [Buffer]> };
   return async (key, world, seq) => {
-    const reply = await redis.recordBeat(...beatCall(key, world, seq, Date.now()));
-    return [String(reply[0]), Number(reply[USED_GAME])];
+    const [reply] = await redis.recordBeatBuffer(...beatCall(key, world, seq, Date.now()));
+    if (String.fromCharCode(reply[0]!) !== RECORDED_BYTE) return ['not recorded', 0];
+    return ['recorded', reply.readUInt32BE(1)];
   };
 }

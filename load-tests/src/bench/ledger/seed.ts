@@ -4,9 +4,10 @@ import { newId } from '../../../../packages/gateway/src/directory/new-id.ts';
 import { KEEP_AFTER_DAY_MS } from '../../../../packages/gateway/src/sessions/session-store.ts';
 import { parseWorldName } from '../../../../packages/gateway/src/sessions/stream-entry.ts';
 import * as keys from '../../../../packages/gateway/src/store/redis/keys.ts';
-import { BEAT_REPLY_LENGTH, beatArguments } from '../../../../packages/gateway/src/store/redis/script-arguments.ts';
+import { beatText } from '../../../../packages/gateway/src/store/redis/script-arguments.ts';
 import { openSession, recordHeartbeats } from '../../../../packages/gateway/src/store/redis/scripts.generated.ts';
 import { INTERVALS_PER_ACCOUNT_MAX } from '../../../../packages/policy/src/index.ts';
+import { RECORDED_BYTE } from '../baselines/beat-call.ts';
 import type { StartTemplate } from './start-template.ts';
 
 const BATCH = 1_000;
@@ -30,7 +31,7 @@ export interface SeededSession {
 }
 
 type ScriptCommand = (...args: readonly (string | number)[]) => Promise<readonly unknown[]>;
-type SeedRedis = Redis & { readonly openSession: ScriptCommand; readonly recordHeartbeats: ScriptCommand };
+type SeedRedis = Redis & { readonly openSession: ScriptCommand; readonly recordHeartbeatsBuffer: ScriptCommand };
 const SCRIPTS = { openSession: { lua: openSession, numberOfKeys: 5 }, recordHeartbeats: { lua: recordHeartbeats } };
 /** Beats of one script call. */
 const BEATS_PER_CALL = 64;
@@ -57,7 +58,8 @@ export class LedgerSeed implements Disposable {
   }
 
   /** Minors who have played today and left. */
-  async playAndLeave(count: number): Promise<void> {
+  async playAndLeave(count: number): Promise<readonly SeededSession[]> {
+    const left: SeededSession[] = [];
     for (let done = 0; done < count; done += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, count - done) }, newMinor);
       const startedAt = Date.now() - PLAYED_MS;
@@ -65,7 +67,9 @@ export class LedgerSeed implements Disposable {
       await this.#beat(batch, 'active', startedAt + BEAT_MS);
       await this.#beat(batch, 'close', startedAt + 2 * BEAT_MS);
       await this.#forgetEntries();
+      left.push(...batch);
     }
+    return left;
   }
 
   /** Minors whose day has so many stretches of play with pauses between, in one game. */
@@ -108,17 +112,15 @@ export class LedgerSeed implements Disposable {
     const close = kind === 'close' ? { reason: 'quit', clientEndedAt: null, verdictSeq: null } : null;
     const world = parseWorldName(this.#template.world);
     // Without a number a beat is never taken for a repeated one.
-    const beat = beatArguments({ sessionId: '', world, seq: null, kind, now, renewal: null, close });
+    const beat = beatText({ sessionId: '', world, seq: null, kind, now, pace: 1, renewal: null, close });
     const calls = [];
     for (let from = 0; from < minors.length; from += BEATS_PER_CALL) {
       const sessionKeys = minors.slice(from, from + BEATS_PER_CALL).map(({ sessionKey }) => sessionKey);
-      const values = [KEEP_AFTER_DAY_MS, INTERVALS_PER_ACCOUNT_MAX, ...sessionKeys.flatMap(() => beat)];
-      calls.push(this.#redis.recordHeartbeats(sessionKeys.length, ...sessionKeys, ...values));
+      const values = [KEEP_AFTER_DAY_MS, INTERVALS_PER_ACCOUNT_MAX, ...sessionKeys.map(() => beat)];
+      calls.push(this.#redis.recordHeartbeatsBuffer(sessionKeys.length, ...sessionKeys, ...values));
     }
-    for (const reply of await Promise.all(calls)) {
-      for (let at = 0; at < reply.length; at += BEAT_REPLY_LENGTH) {
-        if (reply[at] !== 'recorded') throw new Error(`a beat was answered ${reply[at]}`);
-      }
+    for (const reply of (await Promise.all(calls)).flat() as Buffer[]) {
+      if (String.fromCharCode(reply[0] ?? 0) !== RECORDED_BYTE) throw new Error(`a beat was answered ${reply}`);
     }
   }
 

@@ -11,8 +11,8 @@ const ACTIVE_BEAT = `{"seq":${SEQ},"state":"active"}`;
 export const RECORDED = '"status":"recorded"';
 export const BEATS_PER_BATCH = 500;
 /** Stand for a number and an instant while a command is cut in pieces; each once, at its true length. */
-const SEQ_PLACE = '4'.repeat(SEQ_LENGTH);
-const NOW_PLACE = '1000000000007';
+const SEQ_PLACE = Number('4'.repeat(SEQ_LENGTH));
+const NOW_PLACE = 1000000000007;
 
 /** Single heartbeats, as the gateway and the Express server take them. */
 export async function heartbeats(
@@ -71,7 +71,7 @@ export function pipelinedBeats(world: World, sessions: readonly SeededSession[])
     const [key, ...values] = beatCall(sessionKey, world.template.world, SEQ_PLACE, NOW_PLACE);
     const words = ['EVALSHA', sha, '1', key, ...values.map(String)];
     const text = `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
-    const [start, rest] = text.split(SEQ_PLACE) as [string, string];
-    return [start, ...rest.split(NOW_PLACE)] as unknown as PipelinedCommand;
+    const [start, rest] = text.split(String(SEQ_PLACE)) as [string, string];
+    return [start, ...rest.split(String(NOW_PLACE))] as unknown as PipelinedCommand;
   });
 }

@@ -2,16 +2,15 @@
 // a beat that comes at the instant of the one before it adds nothing and costs half.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { BEAT_REPLY_LENGTH } from '../../../../packages/gateway/src/store/redis/script-arguments.ts';
+import { RECORDED_BYTE } from '../baselines/beat-call.ts';
 import type { Counted } from './http-load.ts';
 import type { PipelinedCommand, PipelinedLoad } from './messages.ts';
 import { nextSeq } from './next-seq.ts';
 import { SEQ_LENGTH } from './workload.ts';
 
-/** Every answer of the script begins so. */
-const ANSWER_STARTS = `*${BEAT_REPLY_LENGTH}\r\n`;
-/** A beat that was not taken is less work. Two of one session that overtake each other on two connections are so. */
-const NOT_TAKEN = /\r\n(?:repeated|stale|not_found)\r\n/g;
+/** Every answer of the script begins so: one beat, its length, its first byte. */
+const ANSWER_STARTS = /\*1\r\n\$(\d+)\r\n/y;
+const LINE_END = 2;
 const ERROR_STARTS = '-';
 const ERROR_LENGTH_MAX = 500;
 
@@ -47,19 +46,19 @@ async function drive(load: PipelinedLoad, commands: readonly PipelinedCommand[],
   socket.on('data', (chunk) => {
     const text = rest + chunk.toString('latin1');
     if (text.startsWith(ERROR_STARTS)) return reject(new Error(`Redis answered ${text.slice(0, ERROR_LENGTH_MAX)}`));
-    failed += text.match(NOT_TAKEN)?.length ?? 0;
     let from = 0;
-    for (let at = text.indexOf(ANSWER_STARTS); at >= 0; at = text.indexOf(ANSWER_STARTS, from)) {
-      from = at + ANSWER_STARTS.length;
+    for (;;) {
+      ANSWER_STARTS.lastIndex = from;
+      const [head, length] = ANSWER_STARTS.exec(text) ?? [];
+      if (head === undefined || from + head.length + Number(length) + LINE_END > text.length) break;
+      // A beat that was not taken is less work. Two of one session that overtake each other on two connections are so.
+      if (text[from + head.length] !== RECORDED_BYTE) failed += 1;
+      from += head.length + Number(length) + LINE_END;
       waiting -= 1;
       answered += 1;
     }
-    // The start of an answer may come in two pieces.
-    rest = text.slice(Math.max(from, text.length - ANSWER_STARTS.length + 1));
-    if (waiting === 0 && text.endsWith('\r\n')) {
-      rest = '';
-      sendNext();
-    }
+    rest = text.slice(from);
+    if (waiting === 0) sendNext();
   });
   sendNext();
   return promise.finally(() => socket.destroy());

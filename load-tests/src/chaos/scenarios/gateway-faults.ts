@@ -95,7 +95,7 @@ async function openSdkPlayer(stage: Stage, index: number): Promise<SdkPlayer> {
   return player;
 }
 
-const SQL_AWAY_MS = 15_000;
+const SQL_AWAY_MS = 10_000;
 const SQL_AWAY_FULL_MS = 600_000;
 const CATCH_UP_MS_MAX = 30_000;
 

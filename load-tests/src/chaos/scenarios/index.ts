@@ -1,10 +1,12 @@
 import type { Scenario } from '../scenario.ts';
-import { clockStep } from './clock-step.ts';
+import { CLOCK_SCENARIOS } from './clocks.ts';
 import { CLUSTER_SCENARIOS } from './cluster-faults.ts';
-import { CROWD_SCENARIOS } from './crowds.ts';
 import { FULL_SCENARIOS } from './full-stores.ts';
 import { GATEWAY_SCENARIOS } from './gateway-faults.ts';
+import { overload } from './overload.ts';
 import { REDIS_SCENARIOS } from './redis-faults.ts';
+import { startsTogether } from './starts-together.ts';
+import { twoDevices } from './two-devices.ts';
 
 /** In the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -12,6 +14,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...FULL_SCENARIOS,
   ...GATEWAY_SCENARIOS,
   ...CLUSTER_SCENARIOS,
-  clockStep,
-  ...CROWD_SCENARIOS,
+  ...CLOCK_SCENARIOS,
+  twoDevices,
+  startsTogether,
+  overload,
 ];
