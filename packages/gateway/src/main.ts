@@ -29,7 +29,7 @@ import { heartbeatLane } from './http/heartbeat-lane.ts';
 import { limitAgeChecks } from './http/limit-age-checks.ts';
 import { createHandlers } from './http/routes/index.ts';
 import { SDK_FILES_PATH, sdkFiles } from './http/sdk-files.ts';
-import { HttpServer } from './http/server.ts';
+import { HttpServer, keepAliveMsOf } from './http/server.ts';
 import { staticPage } from './http/static-page.ts';
 import { LoadGauge, READ_LOAD_EVERY_MS } from './load/load-gauge.ts';
 import { PACE_OF_LEVEL } from './load/pace-of-level.ts';
@@ -288,7 +288,10 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
       if (demo !== null) mountDemo(app, demoPorts, demo);
     },
   });
-  const server = await HttpServer.listen(heartbeatLane({ app, handlers, ports }), config);
+  const server = await HttpServer.listen(heartbeatLane({ app, handlers, ports }), {
+    ...config,
+    keepAliveMs: keepAliveMsOf(parts.policies.all),
+  });
   const baseUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`;
   if (demo !== null) writeDemoFile(config.dataDir, { baseUrl, adminToken: parts.adminToken, ...demo, ...cafe });
   const onError = (task: string, error: unknown) => {
@@ -329,7 +332,10 @@ export async function startGateway(config: Config, parts: Parts): Promise<Gatewa
     policies: parts.policies,
     bus: parts.bus,
     admit: services.admitPolicies,
-    onReplaced: () => services.allowances.forget(),
+    onReplaced: () => {
+      services.allowances.forget();
+      server.keepAlive(keepAliveMsOf(parts.policies.all));
+    },
     renewPolicies: (policyIds) => push.streams.renewPolicies(policyIds),
   });
   const tasks = [

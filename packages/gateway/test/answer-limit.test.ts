@@ -147,7 +147,7 @@ it('keeps nothing in Redis that names an identity or a claim', async () => {
   for (const key of keys) {
     expect(await redis.ttl(key)).toBeGreaterThan(86_400);
     const kept = `${key} ${(await redis.smembers(key)).join(' ')}`;
-    expect(kept).toMatch(/^pg1:asked:[\w-]{22}:2026-10-14 [\w-]{22}$/);
+    expect(kept).toMatch(/^pg2:asked:[\w-]{22}:2026-10-14 [\w-]{22}$/);
   }
   redis.disconnect();
 });

@@ -139,7 +139,7 @@ describe('two gateways', () => {
     await using a = await start();
     // Subscribed like a gateway, and confirms nothing.
     const silent = new Redis(redis.url);
-    await silent.subscribe('pg1:changes');
+    await silent.subscribe('pg2:changes');
     const { keyId } = await issueKey(a, (await a.createTenant()).providerId);
     const startedAt = performance.now();
     await a.call('revokeKey', { token: ADMIN_TOKEN, params: { keyId } });
@@ -227,7 +227,7 @@ describe('a rotation of the signing key', () => {
 
 async function countListeners(): Promise<number> {
   const client = new Redis(redis.url);
-  const [, count] = (await client.pubsub('NUMSUB', 'pg1:changes')) as [string, number];
+  const [, count] = (await client.pubsub('NUMSUB', 'pg2:changes')) as [string, number];
   client.disconnect();
   return Number(count);
 }

@@ -266,7 +266,7 @@ describe('after a full run', () => {
     const span = watched.spans.getFinishedSpans()[0]!;
     watched.spans.export([{ ...span, name: CHILD.nationalId, resource: span.resource }], () => undefined);
     watched.wire.urls.push(`/x?d=${encodeURIComponent('27/09/2012')}`);
-    await watched.redis.xadd('pg1:planted', '*', 'ref', CHILD.playerRef);
+    await watched.redis.xadd('pg2:planted', '*', 'ref', CHILD.playerRef);
     const { db } = gateway.database;
     const response = new Uint8Array(Buffer.from(CHILD.guardian.name));
     const row = {
@@ -290,7 +290,7 @@ describe('after a full run', () => {
     ]);
     watched.spans.reset();
     for (const [index, list] of lists.entries()) list.length = lengths[index]!;
-    await watched.redis.del('pg1:planted');
+    await watched.redis.del('pg2:planted');
     await watched.redis.bgrewriteaof();
     await vi.waitUntil(async () => !(await readAppendOnlyFile(watched.redis)).includes(CHILD.playerRef), {
       timeout: 10_000,

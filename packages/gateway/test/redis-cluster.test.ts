@@ -227,9 +227,16 @@ test('a killed primary is replaced within 5 s, and the other shards do not notic
   const orphans = players.filter(({ port }) => port === lost);
   const others = players.filter(({ port }) => port !== lost);
   // What a replica has not got yet dies with its primary: that is one interval at most, so here it has all.
-  await cluster.settled();
+  await cluster.replicated();
   await cluster.killPrimaryOf(keyOf(players[0]!.sessionId));
   const killedAt = performance.now();
+  const everyone = await store.recordBeats(players.map(nextBeat));
+  expect(performance.now() - killedAt, 'until a batch over all shards is answered').toBeLessThan(ANSWER_MS_MAX);
+  const outcomeOf = (player: Player) => everyone[players.indexOf(player)]!.status;
+  expect(new Set(others.map(outcomeOf))).toEqual(new Set(['recorded']));
+  expect(new Set(orphans.map(outcomeOf))).toEqual(new Set(['failed']));
+  for (const player of others) player.seq++;
+  await expect(store.recordBeats(orphans.map(nextBeat))).rejects.toThrow(LedgerUnavailableError);
   const waiting = new Set(orphans);
   while (waiting.size > 0) {
     const [outcomes] = await Promise.all([

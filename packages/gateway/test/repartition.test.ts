@@ -151,17 +151,17 @@ test('a move that breaks off anywhere is finished by the next, also to another n
   await expect(repartition(redis, 3, breakOff)).rejects.toThrow('killed');
   await repartition(redis, 13, () => {});
   expect(await daysAt(13, persons)).toEqual(days);
-  expect(await redis.keys('pg1:{p*}:*')).toHaveLength(persons.length);
-  const lives = await Promise.all((await redis.keys('pg1:{p*}:d:*')).map((key) => redis.pttl(key)));
+  expect(await redis.keys('pg2:{p*}:*')).toHaveLength(persons.length);
+  const lives = await Promise.all((await redis.keys('pg2:{p*}:d:*')).map((key) => redis.pttl(key)));
   expect(Math.min(...lives)).toBeGreaterThan(0);
 });
 
 test('entries that wait and keys that are not known stop it before anything has moved', async () => {
   await playOnLedger(8);
-  await redis.xadd('pg1:{p003}:ev', '*', 'kind', 'opened');
+  await redis.xadd('pg2:{p003}:ev', '*', 'kind', 'opened');
   await expect(assertMovable(redis)).rejects.toThrow('Events wait');
-  await redis.del('pg1:{p003}:ev');
-  await redis.set('pg1:{p003}:zz:later', '1');
+  await redis.del('pg2:{p003}:ev');
+  await redis.set('pg2:{p003}:zz:later', '1');
   await expect(assertMovable(redis)).rejects.toThrow('does not know');
   const clock = new ManualClock(TEN);
   const ports = await portsFor(await postgres.createDatabase(), clock);
@@ -170,7 +170,7 @@ test('entries that wait and keys that are not known stop it before anything has 
 });
 
 test('no gateway starts while the keys are on their way', async () => {
-  await redis.set('pg1:layout', JSON.stringify({ partitions: 8, movingTo: 9 }));
+  await redis.set('pg2:layout', JSON.stringify({ partitions: 8, movingTo: 9 }));
   const store = await connectLedger(server.url, { partitionCount: 8 });
   await expect(store.assertLayout()).rejects.toThrow('end `playgate repartition` first');
   await store.close();

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import { decodeProof } from '../src/sessions/proof-text.ts';
-import type { BeatReply, SessionIdentity, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
+import { onlyReply } from '../src/sessions/record-beats.ts';
+import type { SessionIdentity, SessionStore, StreamEntry } from '../src/sessions/session-store.ts';
 import { MemorySessionStore } from '../src/store/memory/memory-session-store.ts';
 import { createRequestClient, createWorkerClient } from '../src/store/redis/redis-client.ts';
 import { RedisSessionStore } from '../src/store/redis/redis-session-store.ts';
@@ -207,11 +208,11 @@ async function play(
       close: act === 'close' ? { reason: 'quit', clientEndedAt: at, verdictSeq: null } : null,
     });
     if (request.seq !== null) session.seq = Math.max(session.seq, request.seq);
-    let reply: BeatReply = (await store.recordBeats([request]))[0]!;
+    let reply = onlyReply(await store.recordBeats([request]));
     said.push(reply);
     if (reply.status === 'stale') {
       const renewal = { plan: planAt(at, given, startedAt), context: 'renewed' };
-      reply = (await store.recordBeats([{ ...request, renewal }]))[0]!;
+      reply = onlyReply(await store.recordBeats([{ ...request, renewal }]));
       said.push(reply);
     }
     if (reply.status !== 'not_found') session.proof = reply.proof ?? session.proof;

@@ -258,9 +258,55 @@ describe('beats', () => {
       });
     const { beats, time, sent, typesHeard } = startBeats(restoring, restoring, continued);
     beats.add('ses_a');
-    await time.advance(9_000);
+    await time.advance(10_000);
     expect(sent.flatMap(beatsIn).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect([beats.size, typesHeard()]).toEqual([1, []]);
+  });
+
+  it.each([
+    ['the lease', null, 'ledger_unavailable'],
+    ['the end that was told', '2026-11-20T12:00:40.000Z', 'daily_budget_spent'],
+  ])('end play that is not answered for at %s, while others are answered', async (_at, endsAt, reason) => {
+    const bindingRule = { id: 'rule', scope: 'game', limitMs: null };
+    const partly = (sent: Sent) =>
+      json(200, {
+        serverAt: SERVER_AT,
+        results: beatsIn(sent).map(({ seq, sessionId }) => {
+          if (sessionId === 'ses_lost' && seq > 1) return { sessionId, code: 'ledger_unavailable' };
+          return { sessionId, seq, ...going, ...(sessionId === 'ses_lost' && { endsAt, bindingRule }) };
+        }),
+      });
+    const { beats, heard, sent, time } = startBeats(partly);
+    beats.add('ses_lost');
+    beats.add('ses_kept');
+    const leaseMs = endsAt === null ? 90_000 : 40_000;
+    await time.advance(leaseMs);
+    expect([heard, beats.size]).toEqual([[], 2]);
+    await time.advance(10_000);
+    const ends = [{ type: 'end', event: { sessionId: 'ses_lost', isPredicted: true } }];
+    expect(heard).toMatchObject(ends);
+    expect(heard).toMatchObject([{ event: { reason } }]);
+    await time.advance(1_000_000);
+    expect([heard.length, beats.size]).toEqual([1, 1]);
+    const ofLost = sent.flatMap(beatsIn).filter(({ sessionId }) => sessionId === 'ses_lost');
+    // A back-off, not a hammer.
+    expect(ofLost.length).toBeLessThan(20);
+  });
+
+  it('end play whose request failed, while those of others are answered', async () => {
+    const ofOthers = (sent: Sent) => {
+      const isFirst = beatsIn(sent).some(({ sessionId }) => sessionId === 'ses_0');
+      if (isFirst && beatsIn(sent).some(({ seq }) => seq > 1)) throw new TypeError('refused');
+      return continued(sent);
+    };
+    const { beats, time } = startBeats(ofOthers);
+    const ended = new Set<string>();
+    beats.on('end', ({ sessionId }) => void ended.add(sessionId));
+    for (let index = 0; index < 2_000; index++) beats.add(`ses_${index}`);
+    await time.advance(600_000);
+    expect(ended).toContain('ses_0');
+    expect(ended.size).toBeLessThanOrEqual(1_000);
+    expect(beats.size).toBe(2_000 - ended.size);
   });
 
   it('go on where another process left off', async () => {
@@ -410,6 +456,23 @@ describe('whether a player may act', () => {
     expect(await mayPlay.ask('ses_a')).toMatchObject({ mayPlay: false, reason: 'ledger_unavailable', source: 'away' });
     expect(await mayPlay.ask('ses_never_seen')).toMatchObject({ mayPlay: false, reason: 'ledger_unavailable' });
   });
+
+  it.each([
+    ['ledger_unavailable', { mayPlay: true, source: 'away' }],
+    ['not_found', { mayPlay: false, reason: 'unknown_session' }],
+  ])(
+    'is by the last answer where a code says that it cannot be asked now, and not that it is unknown: %s',
+    async (code, told) => {
+      const { requests } = fakeGateway(continued, (sent) =>
+        json(200, { serverAt: SERVER_AT, results: beatsIn(sent).map(({ sessionId }) => ({ sessionId, code })) }),
+      );
+      let nowMs = 0;
+      const mayPlay = new MayPlay(requests, {}, () => nowMs);
+      await mayPlay.ask('ses_a');
+      nowMs = 6_000;
+      expect(await mayPlay.ask('ses_a')).toMatchObject(told);
+    },
+  );
 
   it('is an error where the gateway refuses the key', async () => {
     const { requests } = fakeGateway(problem(401, 'unauthenticated'));

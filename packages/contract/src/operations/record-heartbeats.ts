@@ -45,7 +45,9 @@ const beatAnswered = z
 const beatFailed = z.object({ sessionId, code: errorCode }).meta({
   id: 'BeatFailed',
   description:
-    '`not_found`: there is no such session. `ledger_unavailable`: it is being restored; send the beat again.',
+    '`not_found`: there is no such session. `ledger_unavailable`: its books cannot be asked now, or are being restored; send the ' +
+    'beat again. `unprocessable`: the policy of its game is not in force at this time. After either play goes on until ' +
+    '`leaseExpiresAt` of the last answer, or its `endsAt`, at most.',
 });
 
 export const recordHeartbeats = defineOperation({
@@ -54,7 +56,9 @@ export const recordHeartbeats = defineOperation({
   path: '/v1/heartbeats',
   tag: 'Sessions',
   summary: 'Send the heartbeats of many sessions',
-  description: 'For game servers. One bad beat does not spoil the others. `seq` 0 asks without being a heartbeat.',
+  description:
+    'For game servers. One bad beat does not spoil the others: it has a code in place of its answer. Only where none of the beats ' +
+    'could be recorded the request fails with `ledger_unavailable`. `seq` 0 asks without being a heartbeat.',
   auth: ['secret'],
   browser: false,
   idempotent: false,
@@ -74,5 +78,5 @@ export const recordHeartbeats = defineOperation({
       }),
     },
   },
-  errors: ['unprocessable', 'ledger_unavailable'],
+  errors: ['ledger_unavailable'],
 });

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE } from '@playgate/contract';
-import { PACE_MAX } from '@playgate/policy';
+import { PACE_MAX, type Policy } from '@playgate/policy';
 import { Fault } from '../fault.ts';
 import { problemOf } from './problem.ts';
 
@@ -13,19 +13,28 @@ import { problemOf } from './problem.ts';
 const REQUEST_MS_MAX = 30_000;
 /** From the first byte of a request, however long the connection was idle before. */
 const HEADERS_MS_MAX = 10_000;
-/** Of the shipped packs. */
-const HEARTBEAT_MS = 30_000;
 const KEEP_ALIVE_GRACE_MS = 5_000;
+/** Longer than load balancers keep idle connections, mostly 60 s, so that they close first. */
+const KEEP_ALIVE_MS_MIN = 65_000;
+/** Who beats more seldom may connect anew for it; the connections of those who are gone are not to be held for hours. */
+const KEEP_ALIVE_MS_MAX = 600_000;
+
 /**
- * Longer than from one heartbeat to the next at the slowest pace: a gateway that slows its clients down because it has much to do
- * would else have each of them connect anew. Also longer than load balancers keep idle connections (60 s), so that they close first.
+ * How long an idle connection is kept where these policies are played by: longer than from one heartbeat to the next at the slowest
+ * pace. A gateway that slows its clients down because it has much to do would else have each of them connect anew.
  */
-export const KEEP_ALIVE_MS = HEARTBEAT_MS * PACE_MAX + KEEP_ALIVE_GRACE_MS;
+export function keepAliveMsOf(policies: readonly Pick<Policy, 'document'>[]): number {
+  const intervalMs = Math.max(0, ...policies.map(({ document }) => document.heartbeat.intervalMs));
+  const wantedMs = intervalMs * PACE_MAX + KEEP_ALIVE_GRACE_MS;
+  return Math.min(Math.max(KEEP_ALIVE_MS_MIN, wantedMs), KEEP_ALIVE_MS_MAX);
+}
+
 /**
  * Of one process: those of 100,000 sessions that stay open between heartbeats, and some of their streams. More are closed as they come,
- * and their clients go to another gateway. It bounds the requests under way too.
+ * and their clients go to another gateway. It bounds the requests under way too. Each takes a file descriptor: `LimitNOFILE` and `ulimits` in
+ * deploy/ have room for them and for those of Redis, PostgreSQL and webhooks.
  */
-const CONNECTIONS_MAX = 120_000;
+export const CONNECTIONS_MAX = 120_000;
 /** While draining, a connection that says nothing for so long is taken for idle. */
 const DRAIN_IDLE_MS = 300;
 
@@ -40,7 +49,7 @@ export class HttpServer {
   private draining = false;
 
   private constructor(listener: RequestListener) {
-    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS_MAX });
+    this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS_MIN, requestTimeout: REQUEST_MS_MAX });
     this.server.headersTimeout = HEADERS_MS_MAX;
     this.server.maxConnections = CONNECTIONS_MAX;
     this.server.on('request', (request, response) => this.accept(listener, request, response));
@@ -48,8 +57,12 @@ export class HttpServer {
   }
 
   /** Resolves when it listens; rejects with the system's error, say EADDRINUSE. */
-  static async listen(listener: RequestListener, place: { host: string; port: number }): Promise<HttpServer> {
+  static async listen(
+    listener: RequestListener,
+    place: { readonly host: string; readonly port: number; readonly keepAliveMs: number },
+  ): Promise<HttpServer> {
     const http = new HttpServer(listener);
+    http.keepAlive(place.keepAliveMs);
     http.server.listen(place.port, place.host);
     await once(http.server, 'listening');
     return http;
@@ -57,6 +70,11 @@ export class HttpServer {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Idle connections are kept for so long from their next answer on. */
+  keepAlive(ms: number): void {
+    this.server.keepAliveTimeout = ms;
   }
 
   /**

@@ -38,7 +38,7 @@ export function announceSessions(store: SessionStore, { announce, onSpent }: Ann
     recordBeats: async (requests) => {
       const replies = await store.recordBeats(requests);
       replies.forEach((reply, index) => {
-        if (reply.status === 'not_found' || reply.endedAt === null) return;
+        if (reply.status === 'failed' || reply.status === 'not_found' || reply.endedAt === null) return;
         const request = requests[index]!;
         if (tellEnd(request.sessionId, reply) && isSpent(reply)) onSpent({ request, playerId: reply.playerId });
       });

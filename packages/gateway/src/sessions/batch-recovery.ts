@@ -1,7 +1,8 @@
 // The sessions of a batch that the books have lost, or know less of than their receipts prove.
 import type { BookRecovery } from './book-recovery.ts';
 import { seqOfProof } from './proof-text.ts';
-import { type BeatReply, type BeatRequest, LedgerUnavailableError } from './session-store.ts';
+import { type BeatOutcome, eachOf, failedBy } from './record-beats.ts';
+import { type BeatRequest, LedgerUnavailableError } from './session-store.ts';
 
 /** Of one request, which waits for them; the others are told to come again. */
 export const RESTORED_PER_BATCH_MAX = 100;
@@ -16,13 +17,10 @@ interface Lost {
   readonly receipt: string;
 }
 
-/** Null in place of a reply: lost, and not to be restored now. */
-export type BatchReply = BeatReply | null;
-
 export interface BatchPorts {
   /** Null: nothing is done about books that were lost. */
   readonly recovery: Pick<BookRecovery, 'restoreOfBatch'> | null;
-  readonly record: (requests: readonly BeatRequest[]) => Promise<readonly BeatReply[]>;
+  readonly record: (requests: readonly BeatRequest[]) => Promise<readonly BeatOutcome[]>;
 }
 
 export interface Batch {
@@ -33,26 +31,29 @@ export interface Batch {
   readonly receipts: boolean;
 }
 
-/** Records the beats; those that were lost are restored by their receipts and recorded then. */
+/** Records the beats; those that were lost are restored by their receipts and recorded then. Rejects as `record` does at first. */
 export async function recordBatch(
   { record, recovery }: BatchPorts,
   { beats, receipts, requests }: Batch,
-): Promise<readonly BatchReply[]> {
+): Promise<readonly BeatOutcome[]> {
   const isPlain = !receipts && beats.every(({ receipt }) => receipt === undefined);
   if (recovery === null || isPlain) return record(requests);
   const held = requests.map((request, index) => ({ ...request, heldSeq: heldSeqOf(beats[index]!) }));
-  const replies: BatchReply[] = [...(await record(held))];
-  const lost = replies.flatMap((reply, index) => {
+  const outcomes = [...(await record(held))];
+  const lost = outcomes.flatMap(({ status }, index) => {
     const { receipt } = beats[index]!;
-    const isLost = reply?.status === 'not_found' || reply?.status === 'behind';
+    const isLost = status === 'not_found' || status === 'behind';
     return isLost && receipt !== undefined ? [{ index, receipt }] : [];
   });
-  if (lost.length === 0) return replies;
-  for (const { index } of lost) replies[index] = null;
+  if (lost.length === 0) return outcomes;
+  const unrestored = failedBy(new LedgerUnavailableError('the session is being restored'));
+  for (const { index } of lost) outcomes[index] = unrestored;
   const restored = await restoreEach(recovery, lost.slice(0, RESTORED_PER_BATCH_MAX), requests);
-  const again = await record(restored.map((index) => ({ ...requests[index]!, heldSeq: null })));
-  for (const [at, index] of restored.entries()) replies[index] = again[at]!;
-  return replies;
+  if (restored.length === 0) return outcomes;
+  const beatsAgain = restored.map((index) => ({ ...requests[index]!, heldSeq: null }));
+  const again = await eachOf(beatsAgain, record(beatsAgain));
+  for (const [at, index] of restored.entries()) outcomes[index] = again[at]!;
+  return outcomes;
 }
 
 const heldSeqOf = ({ receipt }: ReceiptedBeat): number | null => (receipt === undefined ? null : seqOfProof(receipt));
@@ -64,10 +65,7 @@ async function restoreEach(
   requests: readonly BeatRequest[],
 ): Promise<readonly number[]> {
   const outcomes = await Promise.allSettled(
-    lost.map(({ index, receipt }) => {
-      const { now, sessionId, world } = requests[index]!;
-      return recovery.restoreOfBatch(world, sessionId, receipt, now);
-    }),
+    lost.map(({ index, receipt }) => recovery.restoreOfBatch(requests[index]!, receipt)),
   );
   return lost.flatMap(({ index }, at) => {
     const outcome = outcomes[at]!;

@@ -12,17 +12,27 @@ import { LRUCache } from 'lru-cache';
 import type { Players } from '../directory/directory.ts';
 import type { SessionClaims } from '../directory/principal.ts';
 import type { Receipts } from '../directory/tokens.ts';
-import type { World } from '../directory/world.ts';
+import { LimitedTurns } from '../limited-turns.ts';
 import { type AllowanceBook, planOf } from './allowance-book.ts';
 import { type BatchClaims, claimsOfProof, encodeBatchProof, withoutClaims } from './batch-proof.ts';
+import { beatWaitLeftMs } from './beat-wait.ts';
 import { decodeProof, type PlacedProof } from './proof-text.ts';
 import { decodeContext } from './session-context.ts';
-import { type DayPlay, LedgerUnavailableError, type SessionIdentity, type SessionStore } from './session-store.ts';
+import {
+  type BeatRequest,
+  type DayPlay,
+  LedgerUnavailableError,
+  type SessionIdentity,
+  type SessionStore,
+} from './session-store.ts';
 
-/** Restores under way at once: after a loss every session asks for one, and all read from SQL. */
-const RESTORES_MAX = 32;
-/** More are refused at once: their clients ask again, at the latest with the next heartbeat. */
-const RESTORES_WAITING_MAX = 2_000;
+/**
+ * After a loss every session asks for a restore, and all read from SQL. Who is refused asks again, at the latest with the next
+ * heartbeat, and may find that the restore which it gave up has ended well.
+ */
+const RESTORES = { underWayMax: 32, waitingMax: 2_000 };
+/** How long an answer waits for a restore, its turn included; a heartbeat no longer than it has time left. */
+export const RESTORE_MS_MAX = 1_000;
 /** Epochs for which the record was brought up to date; more than partitions times losses that anybody sees. */
 const EPOCHS_MAX = 10_000;
 
@@ -48,13 +58,13 @@ export interface BookRecoveryPorts {
 }
 
 type Person = Pick<SessionIdentity, 'world' | 'personId' | 'humanId'>;
+type Asking = Pick<BeatRequest, 'now' | 'sinceMs'>;
 
 export class BookRecovery {
   readonly #ports: BookRecoveryPorts;
   readonly #caughtUp = new LRUCache<string, true>({ max: EPOCHS_MAX });
   #catchingUp: Promise<unknown> | null = null;
-  #underWay = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns = new LimitedTurns(RESTORES);
 
   constructor(ports: BookRecoveryPorts) {
     this.#ports = ports;
@@ -70,26 +80,29 @@ export class BookRecovery {
     return this.#ports.receipts.issue(sessionId, encodeBatchProof(proof, claims));
   }
 
-  /** Brings a person's day up to what is on record. Rejects with a LedgerUnavailableError where that cannot be read. */
+  /** Brings a person's day up to what is on record. Rejects with a LedgerUnavailableError where that cannot be read in time. */
   async restoreDay(person: Person, day: CalendarDay): Promise<void> {
-    await this.#inTurn(() => this.#restoreDay(person, day));
+    await this.#inTurn(RESTORE_MS_MAX, () => this.#restoreDay(person, day));
   }
 
   /**
-   * Brings back the session of a token from its receipt, and the day of its person. False: that is no receipt of this session, or
-   * there is nobody any more whose it could be. Rejects as `restoreDay` does.
+   * Brings back the session of a token from its receipt, and the day of its person, for a request that asks for it. False: that is no
+   * receipt of this session, or there is nobody any more whose it could be. Rejects as `restoreDay` does.
    */
-  async restoreSession(claims: SessionClaims, receipt: string, now: Instant): Promise<boolean> {
+  async restoreSession(claims: SessionClaims, receipt: string, request: Asking): Promise<boolean> {
     const text = this.#ports.receipts.read(claims.sessionId, receipt);
     const placed = text === null ? null : decodeProof(withoutClaims(text));
-    return placed !== null && this.#inTurn(() => this.#restoreSession(claims, placed, now));
+    if (placed === null) return false;
+    const waitMsMax = Math.min(RESTORE_MS_MAX, beatWaitLeftMs(request));
+    return this.#inTurn(waitMsMax, () => this.#restoreSession(claims, placed, request.now));
   }
 
-  /** As `restoreSession`, for a session of that world which a batch has a receipt of. */
-  async restoreOfBatch(world: World, sessionId: string, receipt: string, now: Instant): Promise<boolean> {
+  /** As `restoreSession`, for a beat of a batch that has a receipt. */
+  async restoreOfBatch(request: Asking & Pick<BeatRequest, 'sessionId' | 'world'>, receipt: string): Promise<boolean> {
+    const { sessionId, world } = request;
     const text = this.#ports.receipts.read(sessionId, receipt);
     const claims = text === null ? null : claimsOfProof(text);
-    return claims !== null && this.restoreSession({ ...claims, sessionId, world, metered: true }, receipt, now);
+    return claims !== null && this.restoreSession({ ...claims, sessionId, world, metered: true }, receipt, request);
   }
 
   async #restoreSession(claims: SessionClaims, placed: PlacedProof, now: Instant): Promise<boolean> {
@@ -138,25 +151,13 @@ export class BookRecovery {
     if (epoch !== null) this.#caughtUp.set(epoch, true);
   }
 
-  async #inTurn<Result>(restore: () => Promise<Result>): Promise<Result> {
-    if (this.#underWay < RESTORES_MAX) this.#underWay++;
-    else await this.#waitForTurn();
+  async #inTurn<Result>(waitMsMax: number, restore: () => Promise<Result>): Promise<Result> {
     try {
-      return await restore();
+      return await this.#turns.run(waitMsMax, restore);
     } catch (error) {
       if (error instanceof LedgerUnavailableError) throw error;
-      throw new LedgerUnavailableError('the record that lost books are restored from cannot be read', { cause: error });
-    } finally {
-      const next = this.#waiting.shift();
-      // A turn is handed on, so that nobody comes between.
-      if (next === undefined) this.#underWay--;
-      else next();
+      throw new LedgerUnavailableError('lost books cannot be restored from the record now', { cause: error });
     }
-  }
-
-  #waitForTurn(): Promise<void> {
-    if (this.#waiting.length >= RESTORES_WAITING_MAX) throw new LedgerUnavailableError('too much is being restored');
-    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 

@@ -1,11 +1,11 @@
 // Beats and closes: record (store) -> decide (policy) -> reply. The path of every heartbeat.
-import {
-  type BatchHeartbeatResult,
-  type BatchHeartbeatsRequest,
-  type CloseSessionReply,
-  type HeartbeatReply,
-  type HeartbeatRequest,
-  limits,
+import type {
+  BatchHeartbeatResult,
+  BatchHeartbeatsRequest,
+  CloseSessionReply,
+  ErrorCode,
+  HeartbeatReply,
+  HeartbeatRequest,
 } from '@playgate/contract';
 import {
   type Allowance,
@@ -19,7 +19,6 @@ import {
   nextStartAt,
   type Pace,
   type PlayState,
-  sumAdjustments,
   type UsedMs,
 } from '@playgate/policy';
 import type { Players } from '../directory/directory.ts';
@@ -27,12 +26,21 @@ import type { SessionClaims } from '../directory/principal.ts';
 import type { World } from '../directory/world.ts';
 import { Fault } from '../fault.ts';
 import { adjustUsed, toldUsed } from './adjusted-used.ts';
-import { type AllowanceBook, isAttended, planOf } from './allowance-book.ts';
-import { type BatchReply, type ReceiptedBeat, recordBatch } from './batch-recovery.ts';
+import { type AllowanceBook, isAttended } from './allowance-book.ts';
+import { type ReceiptedBeat, recordBatch } from './batch-recovery.ts';
 import type { BookRecovery } from './book-recovery.ts';
 import type { FallbackRecord } from './fallback-record.ts';
+import { PlanRenewal } from './plan-renewal.ts';
 import { seqOfProof } from './proof-text.ts';
-import { decodeContext, encodeContext, type SessionContext } from './session-context.ts';
+import {
+  type BeatOutcome,
+  type FailedBeat,
+  failedBy,
+  onlyReply,
+  type RecordingPorts,
+  recordRenewed,
+} from './record-beats.ts';
+import { decodeContext, type SessionContext } from './session-context.ts';
 import { byScope, heartbeatReply, NOTHING_USED, type PlayAnswer } from './session-reply.ts';
 import { type BeatReply, type BeatRequest, LedgerUnavailableError, type SessionStore } from './session-store.ts';
 import { UnmeteredFallback } from './unmetered-fallback.ts';
@@ -85,9 +93,13 @@ interface Judged {
 export class SessionJudge {
   private readonly options: SessionJudgeOptions;
   private readonly unmetered: UnmeteredFallback;
+  private readonly recording: RecordingPorts;
+  private readonly renewal: PlanRenewal;
 
   constructor(options: SessionJudgeOptions) {
     this.options = options;
+    this.renewal = new PlanRenewal(options);
+    this.recording = { store: options.store, renew: (request, reply) => this.renewal.renew(request, reply) };
     this.unmetered = new UnmeteredFallback(options);
   }
 
@@ -102,7 +114,7 @@ export class SessionJudge {
     if (reply !== undefined && reply.status !== 'not_found') {
       const outdated: Found[] = [];
       const answer = this.answerBeat(reply, now, outdated);
-      if (outdated.length > 0) await this.renewOutdated(claims.world, outdated, now);
+      if (outdated.length > 0) this.renewal.renewOutdated(claims.world, outdated, now);
       const { recovery } = this.options;
       if (reply.proof === null || recovery === null) return answer;
       return Object.assign(answer, { receipt: recovery.issueReceipt(claims.sessionId, reply.proof) });
@@ -111,7 +123,10 @@ export class SessionJudge {
     throw new Fault('not_found', 'There is no such session.');
   }
 
-  /** One result per beat, in order; an unknown session spoils nothing. */
+  /**
+   * One result per beat, in order; one that is unknown, cannot be asked for or cannot be judged spoils nothing. Rejects with a
+   * LedgerUnavailableError where none could be recorded.
+   */
   async heartbeats(
     world: World,
     { beats, receipts = false }: BatchHeartbeatsRequest,
@@ -119,20 +134,21 @@ export class SessionJudge {
   ): Promise<readonly BatchHeartbeatResult[]> {
     const pace = this.options.paceNow();
     const requests = beats.map((beat) => beatRequest(world, beat, now, pace));
-    const replies = await this.recordBatch(beats, requests, receipts);
+    const outcomes = await this.recordBatch(beats, requests, receipts);
     const outdated: Found[] = [];
-    const results = replies.map((reply, index): BatchHeartbeatResult => {
+    const results = outcomes.map((outcome, index): BatchHeartbeatResult => {
       const { sessionId } = beats[index]!;
-      if (reply === null) return { sessionId, code: 'ledger_unavailable' };
-      if (reply.status === 'not_found') return { sessionId, code: 'not_found' };
-      const answer = this.answerBeat(reply, now, outdated);
-      const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, leaseExpiresAt } = answer;
-      const next = { nextHeartbeatMs, leaseExpiresAt };
-      const reason = 'reason' in answer ? { reason: answer.reason } : {};
-      const receipt = receipts ? this.batchReceipt(sessionId, reply) : {};
-      return { sessionId, seq, verdict, ...reason, remainingMs, endsAt, bindingRule, ...next, ...receipt };
+      if (outcome.status === 'failed') return { sessionId, code: codeOf(outcome) };
+      if (outcome.status === 'not_found') return { sessionId, code: 'not_found' };
+      try {
+        const answer = this.answerBeat(outcome, now, outdated);
+        const receipt = receipts ? this.batchReceipt(sessionId, outcome) : {};
+        return { sessionId, ...resultOf(answer), ...receipt };
+      } catch (error) {
+        return { sessionId, code: codeOf(failedBy(error)) };
+      }
     });
-    if (outdated.length > 0) await this.renewOutdated(world, outdated, now);
+    if (outdated.length > 0) this.renewal.renewOutdated(world, outdated, now);
     return results;
   }
 
@@ -140,7 +156,7 @@ export class SessionJudge {
     beats: readonly ReceiptedBeat[],
     requests: readonly BeatRequest[],
     receipts: boolean,
-  ): Promise<readonly BatchReply[]> {
+  ): Promise<readonly BeatOutcome[]> {
     const ports = { recovery: this.options.recovery, record: (held: readonly BeatRequest[]) => this.record(held) };
     return recordBatch(ports, { beats, requests, receipts });
   }
@@ -148,8 +164,7 @@ export class SessionJudge {
   private batchReceipt(sessionId: string, reply: Found): { readonly receipt?: string } {
     const { recovery } = this.options;
     if (recovery === null || reply.proof === null) return {};
-    const receipt = recovery.issueBatchReceipt(sessionId, reply.proof, reply);
-    return receipt.length > limits.RECEIPT_LENGTH_MAX ? {} : { receipt };
+    return { receipt: recovery.issueBatchReceipt(sessionId, reply.proof, reply) };
   }
 
   async close(
@@ -180,10 +195,9 @@ export class SessionJudge {
     } as const;
     const reply =
       claims === null
-        ? (await this.recordBatch([{ sessionId, receipt: request.receipt }], [closing], false))[0]
+        ? onlyReply(await this.recordBatch([{ sessionId, receipt: request.receipt }], [closing], false))
         : await this.recordOwn(claims, closing, request.receipt);
-    if (reply === null) throw new LedgerUnavailableError('the session is being restored');
-    if (reply === undefined || reply.status === 'not_found') {
+    if (reply.status === 'not_found') {
       // A session that was opened while the ledger was away is on no record but its own token.
       if (claims?.metered === false) {
         this.unmetered.noteClose(claims, close, now);
@@ -205,92 +219,19 @@ export class SessionJudge {
     claims: SessionClaims,
     request: BeatRequest,
     receipt: string | undefined,
-  ): Promise<BeatReply | undefined> {
+  ): Promise<BeatReply> {
     const { recovery } = this.options;
-    if (recovery === null || !claims.metered) return (await this.record([request]))[0];
+    if (recovery === null || !claims.metered) return onlyReply(await this.record([request]));
     const heldSeq = receipt === undefined ? null : seqOfProof(receipt);
-    const [reply] = await this.record([{ ...request, heldSeq }]);
-    const isLost = reply?.status === 'not_found' || reply?.status === 'behind';
+    const reply = onlyReply(await this.record([{ ...request, heldSeq }]));
+    const isLost = reply.status === 'not_found' || reply.status === 'behind';
     if (!isLost || receipt === undefined) return reply;
-    await recovery.restoreSession(claims, receipt, request.now);
-    return (await this.record([{ ...request, heldSeq: null }]))[0];
+    await recovery.restoreSession(claims, receipt, request);
+    return onlyReply(await this.record([{ ...request, heldSeq: null }]));
   }
 
-  /** Records beats; those whose plan has run out are resolved anew and sent once more. */
-  private async record(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
-    const first = await this.options.store.recordBeats(requests);
-    if (first.every(({ status }) => status !== 'stale')) return first;
-    const replies = [...first];
-    const stale = first.flatMap((reply, index) => (reply.status === 'stale' ? [{ reply, index }] : []));
-    const renewed = await Promise.all(stale.map(({ reply, index }) => this.renew(requests[index]!, reply)));
-    const again = await this.options.store.recordBeats(renewed);
-    for (const [at, { index }] of stale.entries()) {
-      const reply = again[at]!;
-      if (reply.status === 'stale')
-        throw new LedgerUnavailableError('the time of the world moved during the heartbeat');
-      replies[index] = reply;
-    }
-    return replies;
-  }
-
-  /**
-   * A new day may bring a new age band or policy, a guardian new rules: the directory is asked, the old facts are the
-   * fallback. The session of a player who was erased meanwhile is closed by the beat.
-   */
-  private async renew(request: BeatRequest, reply: Found): Promise<BeatRequest> {
-    const old = decodeContext(reply.context);
-    // The time of a session never goes back, whatever the clock of its world does.
-    const at = Math.max(request.now, reply.lastBeatAt);
-    const { renewed, isFresh } = await this.renewContext(old, request, reply);
-    const context = encodeContext(renewed ?? old);
-    const allowance = this.options.allowances.allowanceOf(context, at);
-    const plan = planOf(allowance, renewed ?? old);
-    // Old facts hold for one interval only: what made them old may be a guardian's pause.
-    const validUntilAt = isFresh ? plan.validUntilAt : Math.min(plan.validUntilAt, at + plan.intervalMs);
-    const renewal = { plan: { ...plan, validUntilAt }, context };
-    if (renewed !== null || request.kind === 'close') return { ...request, renewal };
-    return { ...request, renewal, kind: 'close', close: { reason: 'erased', clientEndedAt: null, verdictSeq: null } };
-  }
-
-  /** `renewed` null: the player is not known any more; `isFresh` false: the directory could not be asked. */
-  private async renewContext(
-    old: SessionContext,
-    request: BeatRequest,
-    { gameId, playerId }: Found,
-  ): Promise<{ readonly renewed: SessionContext | null; readonly isFresh: boolean }> {
-    const inForce = this.options.allowances.inForce(old.policyId, request.now);
-    const policyVersion = inForce?.version ?? old.policyVersion;
-    try {
-      const profile = await this.options.players.findProfile(request.world, playerId, request.now);
-      if (profile === null) return { renewed: null, isFresh: true };
-      const { adjustments, assurance, guardianRules, facts } = profile;
-      const { ageBand, hasGuardian, verified: isVerified, verifiedPhoneCountry } = facts;
-      const adjustment = inForce === null ? null : sumAdjustments(adjustments, inForce.date, gameId);
-      // Let in while nothing was known, and the time for that is over.
-      if (ageBand === null) return { renewed: { ...old, policyVersion, isVerified: false }, isFresh: true };
-      const present = { ageBand, isVerified, hasGuardian, verifiedPhoneCountry, guardianRules, adjustment, assurance };
-      return { renewed: { ...old, policyVersion, ...present }, isFresh: true };
-    } catch (error) {
-      this.options.onTrouble('a session was renewed with its old facts', error);
-      return { renewed: { ...old, policyVersion }, isFresh: false };
-    }
-  }
-
-  /**
-   * A policy changed within the day: the answer is by the new one already, the plan in the books is by the old. Makes the next
-   * beat or close of these ask for a new plan. Where that cannot be done now, the next beat comes here again.
-   */
-  private async renewOutdated(world: World, outdated: readonly Found[], now: Instant): Promise<void> {
-    const playerIds = new Set(outdated.map(({ playerId }) => playerId));
-    const renewed = [...playerIds].map(async (playerId) => {
-      const profile = await this.options.players.findProfile(world, playerId, now);
-      if (profile !== null) await this.options.store.renewSessions(profile.personId, now);
-    });
-    for (const result of await Promise.allSettled(renewed)) {
-      if (result.status === 'rejected') {
-        this.options.onTrouble('a session goes on by the plan of an older policy', result.reason);
-      }
-    }
+  private record(requests: readonly BeatRequest[]): Promise<readonly BeatOutcome[]> {
+    return recordRenewed(this.recording, requests);
   }
 
   /** Adds `reply` to `outdated` where its plan is of another version of the policy than the answer. */
@@ -366,6 +307,15 @@ export class SessionJudge {
   }
 }
 
+/** What a batch tells of an answer. */
+function resultOf(answer: HeartbeatReply) {
+  const { seq, verdict, remainingMs, endsAt, bindingRule, nextHeartbeatMs, leaseExpiresAt } = answer;
+  const reason = 'reason' in answer ? { reason: answer.reason } : {};
+  return { seq, verdict, ...reason, remainingMs, endsAt, bindingRule, nextHeartbeatMs, leaseExpiresAt };
+}
+
+const codeOf = ({ error }: FailedBeat): ErrorCode => (error instanceof Fault ? error.code : 'ledger_unavailable');
+
 function unrecordedClose(reason: string, now: Instant): CloseSessionReply {
   return { closedAt: formatInstant(now), reason, used: { gameMs: 0, providerMs: 0 }, timeToEnforceMs: null };
 }
@@ -377,7 +327,7 @@ interface SessionBeat {
 }
 
 function beatRequest(world: World, { seq, sessionId, state }: SessionBeat, now: Instant, pace: Pace): BeatRequest {
-  return { sessionId, world, seq, kind: state, now, pace, renewal: null, close: null };
+  return { sessionId, world, seq, kind: state, now, pace, renewal: null, close: null, sinceMs: performance.now() };
 }
 
 /**

@@ -74,6 +74,8 @@ export interface BeatRequest {
    * Left out: nobody takes a receipt.
    */
   readonly heldSeq?: number | null;
+  /** By `performance.now()`: when the request came that waits for the reply. Left out: just now, or it is an end. */
+  readonly sinceMs?: number;
 }
 
 /** What a client says when it closes. */
@@ -112,6 +114,12 @@ export type BeatReply =
       /** For a receipt, in the words of proof-text.ts; null: not asked for, or the session has ended. */
       readonly proof: string | null;
     };
+
+/** Of a beat whose books cannot be asked: nothing is known of its outcome. */
+export interface BeatFailure {
+  readonly status: 'failed';
+  readonly error: LedgerUnavailableError;
+}
 
 /** An end that the agent orders at one of its stations. */
 export interface EndOrder {
@@ -216,8 +224,11 @@ export interface SessionStore {
   newSessionId(personId: string): string;
   /** Atomic; a refusal writes nothing; the same session id again changes nothing. */
   open(request: OpenRequest): Promise<OpenOutcome>;
-  /** Each beat atomic, all in the order given; one round trip per slot. */
-  recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]>;
+  /**
+   * Each beat atomic, those of a session in the order given; one round trip per slot. Beats whose books cannot be asked are `failed` and spoil no
+   * others; rejects with a LedgerUnavailableError where there are no others, so one alone is never `failed`.
+   */
+  recordBeats(requests: readonly BeatRequest[]): Promise<readonly (BeatReply | BeatFailure)[]>;
   /**
    * Ends a session as somebody else orders: play up to now is counted like a beat's, and the next beat learns of the end.
    * An ended one is `repeated`, never `stale`.

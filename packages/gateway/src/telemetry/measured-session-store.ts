@@ -19,6 +19,8 @@ export interface StoreWatch {
   readonly load: Pick<LoadGauge, 'answered' | 'asked'>;
 }
 
+type BeatOutcomes = Awaited<ReturnType<SessionStore['recordBeats']>>;
+
 export function measureSessionStore(store: SessionStore, { load, metrics, steps, tracing }: StoreWatch): SessionStore {
   const timed = <Arguments extends unknown[], Reply>(
     call: string,
@@ -44,6 +46,10 @@ export function measureSessionStore(store: SessionStore, { load, metrics, steps,
       }
     };
   };
+  const noteFailed = (outcomes: BeatOutcomes): BeatOutcomes => {
+    if (outcomes.some(({ status }) => status === 'failed')) metrics.ledgerUnavailable('record_beats');
+    return outcomes;
+  };
   const recorded = new RecordedEntries(metrics);
   return {
     partitions: store.partitions,
@@ -53,7 +59,8 @@ export function measureSessionStore(store: SessionStore, { load, metrics, steps,
       'record_beats',
       (requests: readonly BeatRequest[]) => {
         load.asked(requests.length);
-        return store.recordBeats(requests);
+        const outcomes = store.recordBeats(requests);
+        return requests.length === 1 ? outcomes : outcomes.then(noteFailed);
       },
       (durationMs, requests) => load.answered(requests.length, durationMs),
     ),

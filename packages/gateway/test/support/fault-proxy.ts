@@ -10,6 +10,8 @@ export class FaultProxy implements AsyncDisposable {
   mode: 'pass' | 'lose_reply' | 'black_hole' | 'reset' = 'pass';
   /** Where new connections go. */
   targetPort: number;
+  /** Connections that were reset with something on its way, or from which something was swallowed: each once. */
+  faults = 0;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
@@ -44,13 +46,19 @@ export class FaultProxy implements AsyncDisposable {
         (socket === client ? target : client).destroy();
       });
     }
+    let isHarmed = false;
+    const harm = () => {
+      if (!isHarmed) this.faults += 1;
+      isHarmed = true;
+      if (this.mode !== 'black_hole') client.resetAndDestroy();
+    };
     client.on('data', (chunk) => {
-      if (this.mode === 'reset') client.resetAndDestroy();
-      else if (this.mode !== 'black_hole') target.write(chunk);
+      if (this.mode === 'reset' || this.mode === 'black_hole') harm();
+      else target.write(chunk);
     });
     target.on('data', (chunk) => {
-      if (this.mode === 'lose_reply') client.resetAndDestroy();
-      else if (this.mode !== 'black_hole') client.write(chunk);
+      if (this.mode === 'lose_reply' || this.mode === 'black_hole') harm();
+      else client.write(chunk);
     });
   }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,10 @@ export interface PostgresServer {
   createDatabase(): Promise<string>;
   /** As a crash of the machine: nothing is said to anybody. */
   kill(): Promise<void>;
+  /** Every process of it stands still: connections stay, new ones are accepted by the system, nobody answers. Linux only. */
+  freeze(): Promise<void>;
+  /** After `freeze`; at any other time nothing. */
+  thaw(): Promise<void>;
   /** After a kill, on the same port and directory. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -41,15 +45,47 @@ export async function startPostgres(): Promise<PostgresServer> {
       return `postgres://postgres:postgres@127.0.0.1:${port}/${name}`;
     },
     kill: async () => {
-      const [pid] = (await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(await postmasterOf(directory), 'SIGKILL');
     },
+    freeze: () => signalAll(directory, 'SIGSTOP'),
+    thaw: () => signalAll(directory, 'SIGCONT'),
     restart: () => startAgain(server),
     stop: async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function postmasterOf(directory: string): Promise<number> {
+  const [pid] = (await readFile(join(directory, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(pid);
+}
+
+/** The postmaster first: once it stands still there are no more of its children. */
+async function signalAll(directory: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  const postmaster = await postmasterOf(directory);
+  process.kill(postmaster, signal);
+  for (const pid of await childrenOf(postmaster)) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+async function childrenOf(parent: number): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(pids.map(async (pid) => [Number(pid), await parentOf(pid)] as const));
+  return parents.filter(([, of]) => of === parent).map(([pid]) => pid);
+}
+
+/** Null: it has ended. */
+async function parentOf(pid: string): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  // The name of the program is the second field and may hold blanks.
+  return stat === null ? null : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
 const START_ATTEMPTS_MAX = 50;

@@ -56,12 +56,17 @@ export class RedisCluster implements AsyncDisposable {
   }
 
   /** Every node sees all slots served, and every replica follows its primary. */
-  async settled(): Promise<void> {
-    const deadline = performance.now() + FORMED_MS_MAX;
-    while (!(await this.#isSettled())) {
-      if (performance.now() > deadline) throw new Error(`the cluster has not settled within ${FORMED_MS_MAX} ms`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+  settled(): Promise<void> {
+    return until('settled', () => this.#isSettled());
+  }
+
+  /** `settled`, and no replica lacks anything of what was written before. Not for times of load. */
+  async replicated(): Promise<void> {
+    await this.settled();
+    await until('replicated', async () => {
+      const facts = await Promise.all(this.#nodes.filter(isRunning).map(({ client }) => client.info('replication')));
+      return facts.every(hasGivenAll);
+    });
   }
 
   async #isSettled(): Promise<boolean> {
@@ -148,6 +153,20 @@ export class RedisCluster implements AsyncDisposable {
       rmSync(directory, { recursive: true, force: true });
     }
   }
+}
+
+async function until(state: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + FORMED_MS_MAX;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`the cluster has not ${state} within ${FORMED_MS_MAX} ms`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** By a node's own facts: each of its replicas, if it has any, has said that it has everything. */
+function hasGivenAll(replication: string): boolean {
+  const written = /^master_repl_offset:(\d+)/m.exec(replication)?.[1];
+  return [...replication.matchAll(/^slave\d+:.*\boffset=(\d+)/gm)].every(([, received]) => received === written);
 }
 
 function isRunning({ child }: Pick<Node, 'child'>): boolean {

@@ -94,7 +94,7 @@ export class WatchedGateway implements AsyncDisposable {
   /** Waits until the pump has moved what was written to the streams. */
   async settle(): Promise<void> {
     const waiting = async () => {
-      const keys = await this.redis.keys('pg1:*:ev');
+      const keys = await this.redis.keys('pg2:*:ev');
       const lengths = await Promise.all(keys.map((key) => this.redis.xlen(key)));
       return lengths.reduce((sum, length) => sum + length, 0);
     };

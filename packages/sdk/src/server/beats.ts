@@ -44,6 +44,8 @@ interface Beaten {
   /** A beat is on its way. */
   isSent: boolean;
   isWarned: boolean;
+  /** Beats since its last answer: their requests failed, or a code came in place of a result. */
+  unanswered: number;
   /** The latest of an answer: by it the gateway restores a session whose books it has lost. */
   receipt: string | null;
   leaseEndsAtMs: number;
@@ -100,7 +102,7 @@ export class Beats {
       throw new RangeError(`a process beats for at most ${BEATEN_SESSIONS_MAX} sessions`);
     }
     const dueAtMs = nowMs + firstDelayMs(FIRST_INTERVAL_MS, this.#platform.random());
-    const fresh = { isSent: false, isWarned: false, receipt: null, end: null, isAsked: true };
+    const fresh = { isSent: false, isWarned: false, unanswered: 0, receipt: null, end: null, isAsked: true };
     const leaseEndsAtMs = nowMs + this.#leaseMs;
     this.#sessions.set(sessionId, { sessionId, state, seq: 0, dueAtMs, leaseEndsAtMs, ...fresh });
     if (this.#timer === null) this.#awaitGroup();
@@ -132,7 +134,7 @@ export class Beats {
 
   #group(): void {
     const nowMs = this.#platform.monotonicMs();
-    if (this.#failures > 0) this.#endWhatIsOver(nowMs);
+    this.#endWhatIsOver(nowMs);
     if (nowMs < this.#holdUntilMs) return;
     const due: Beaten[] = [];
     for (const session of this.#sessions.values()) {
@@ -167,6 +169,7 @@ export class Beats {
           this.#take(session, result, answered);
       }
     } catch (error) {
+      for (const session of batch) session.unanswered += 1;
       this.#failed(
         error instanceof PlaygateError ? error : new ConnectionError('unreachable', 'failed', { cause: error }),
       );
@@ -194,16 +197,20 @@ export class Beats {
     const { sessionId } = session;
     const nowMs = answered.receivedAtMs;
     if ('code' in result) {
-      // Any other code says that the session is there and cannot be asked for right now.
-      session.dueAtMs = nowMs;
-      if (result.code !== 'not_found') return;
-      this.remove(sessionId);
-      this.#emitter.emit('unknown', result);
+      if (result.code === 'not_found') {
+        this.remove(sessionId);
+        this.#emitter.emit('unknown', result);
+        return;
+      }
+      // Any other code says that the session cannot be asked for right now.
+      session.unanswered += 1;
+      session.dueAtMs = nowMs + retryDelayMs(session.unanswered, null, this.#platform.random());
       return;
     }
     const isStale = result.seq > session.seq;
     // Somebody has beaten for it before, as this server did before it was started anew.
     if (isStale) session.seq = result.seq;
+    session.unanswered = 0;
     session.leaseEndsAtMs = momentTold(result.leaseExpiresAt, answered);
     session.receipt = result.receipt ?? session.receipt;
     session.end = endTold(result, answered);
@@ -225,10 +232,14 @@ export class Beats {
     }
   }
 
-  /** While the gateway is away, play goes on until the lease or the end that was told, whichever is first. */
+  /**
+   * While the gateway is away, play goes on until the lease or the end that was told, whichever is first; so does a session's that it
+   * does not answer for, whatever becomes of the others.
+   */
   #endWhatIsOver(nowMs: number): void {
-    for (const { end, isAsked, leaseEndsAtMs, sessionId, state } of [...this.#sessions.values()]) {
-      if (!isAsked) continue;
+    const isAway = this.#failures > 0;
+    for (const { end, isAsked, leaseEndsAtMs, sessionId, state, unanswered } of this.#sessions.values()) {
+      if (!isAsked || !(isAway || unanswered > 0)) continue;
       const isPastEnd = end !== null && (state === 'active' || end.comesByItself) && nowMs >= end.atMs;
       const isPastLease = nowMs >= leaseEndsAtMs;
       if (!isPastEnd && !isPastLease) continue;

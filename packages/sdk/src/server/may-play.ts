@@ -31,7 +31,7 @@ export interface MayPlayAnswer {
   readonly reason: EndReason | 'unknown_session' | null;
   readonly remainingMs: number | null;
   readonly endsAt: string | null;
-  /** `away`: the gateway did not answer, so the last answer decided, or that there was none (`ledger_unavailable`). */
+  /** `away`: the gateway did not answer for the session, so the last answer decided, or that there was none (`ledger_unavailable`). */
   readonly source: 'gateway' | 'remembered' | 'away';
 }
 
@@ -92,7 +92,8 @@ export class MayPlay {
       const { results } = await this.#requests.send<BatchHeartbeatsReply>(request);
       for (const [index, [sessionId, { resolve }]] of batch.entries()) {
         const result = results[index];
-        resolve(result === undefined ? this.#withoutGateway(sessionId) : this.#remember(sessionId, answerOf(result)));
+        const isAnswered = result !== undefined && (!('code' in result) || result.code === 'not_found');
+        resolve(isAnswered ? this.#remember(sessionId, answerOf(result)) : this.#withoutGateway(sessionId));
       }
     } catch (error) {
       const isAway = error instanceof PlaygateError && !isRefusal(error);
@@ -129,6 +130,7 @@ export class MayPlay {
 const isRefusal = (error: PlaygateError): boolean =>
   'status' in error && typeof error.status === 'number' && error.status < 500 && error.status !== 429;
 
+/** A code: there is no such session. */
 function answerOf(result: BatchHeartbeatsReply['results'][number]): MayPlayAnswer {
   const source = 'gateway';
   if ('code' in result) return { mayPlay: false, reason: 'unknown_session', remainingMs: null, endsAt: null, source };

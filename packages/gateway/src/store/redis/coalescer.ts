@@ -1,15 +1,21 @@
 // Gathers what arrives in the same turn of the event loop into calls. Only some calls are under way at once: what comes on top
 // waits here, in its order, where it can still be refused in time. In Redis it would wait as well, and be answered after everybody
 // has given it up, which is work for nothing when there is too much of it.
+import { BEAT_WAIT_MS_MAX, FIRST_WAIT_MS_MAX } from '../../sessions/beat-wait.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** Most items handed to the store in one call, so that no script holds Redis for more than about a millisecond. */
 export const ITEMS_PER_CALL_MAX = 64;
+/** So many go at once: Redis works on them while the loop reads the requests that are left. */
+export const ITEMS_AT_ONCE = 20;
 /** Together they take Redis a tenth of the time after which a call is given up; enough for it to have the next when one is answered. */
 export const CALLS_UNDER_WAY_MAX = 16;
-/** Items that may wait or be under way at once; more are refused at once instead of late. */
+/** Items that may wait or be under way at once, urgent ones aside; more are refused at once instead of late. */
 export const ITEMS_WAITING_MAX = 20_000;
-/** Who waited longer is refused unasked: half of the time after which the SDK takes an answer for lost. */
-export const WAIT_MS_MAX = 2_500;
+/** Urgent items that may wait: each has a connection of its own, so that the server lets no more in (`CONNECTIONS_MAX`). */
+export const URGENT_WAITING_MAX = 120_000;
+/** Of the places of a call while others wait: when a window closes for everybody, those who play on go on beside the ends. */
+export const URGENT_SHARE_MAX = 0.5;
 
 /** When a call fails and none was answered for so long, there is nobody who answers. */
 const SILENT_MS = 200;
@@ -19,8 +25,20 @@ export interface CoalescerOptions<Item, Reply> {
   readonly send: (items: readonly Item[]) => Promise<readonly Reply[]>;
   /** What refused items fail with. */
   readonly overloaded: () => Error;
-  /** Of items that go before all others and are not refused, however many or old they are. Default: none. */
+  /**
+   * Of items that go before the others, as far as their share of a call reaches, and are not refused for their age; they fail with a
+   * store that does not answer. Default: none.
+   */
   readonly isUrgent?: (item: Item) => boolean;
+  /**
+   * Of items that a call sent back for something, and that come again: they go before those who have not been here, and have
+   * BEAT_WAIT_MS_MAX in all, so that where much waits not all who come again come to nothing. Default: none.
+   */
+  readonly isAgain?: (item: Item) => boolean;
+  /** Items of one name keep their order, whatever is urgent. Default: only those that are equally urgent do. */
+  readonly orderedBy?: (item: Item) => string;
+  /** Default: ITEMS_AT_ONCE. */
+  readonly itemsAtOnce?: number;
   /** Default: CALLS_UNDER_WAY_MAX. */
   readonly callsUnderWayMax?: number;
   /** Default: ITEMS_WAITING_MAX. */
@@ -31,17 +49,21 @@ export interface CoalescerOptions<Item, Reply> {
 
 interface Waiting<Item, Reply> {
   readonly item: Item;
+  readonly isUrgent: boolean;
+  readonly line: WaitingLine<Waiting<Item, Reply>>;
   readonly sinceMs: number;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export class Coalescer<Item, Reply> {
-  readonly #options: Required<CoalescerOptions<Item, Reply>>;
-  #urgent: Waiting<Item, Reply>[] = [];
-  #others: Waiting<Item, Reply>[] = [];
-  /** Those before it have left. */
-  #firstOther = 0;
+  readonly #options: Required<Omit<CoalescerOptions<Item, Reply>, 'orderedBy'>> &
+    Pick<CoalescerOptions<Item, Reply>, 'orderedBy'>;
+  readonly #urgent = new WaitingLine<Waiting<Item, Reply>>();
+  readonly #again = new WaitingLine<Waiting<Item, Reply>>();
+  readonly #others = new WaitingLine<Waiting<Item, Reply>>();
+  /** The last that waits, by the name of its order. */
+  readonly #lastOf = new Map<string, Waiting<Item, Reply>>();
   #itemsUnderWay = 0;
   #callsUnderWay = 0;
   #isScheduled = false;
@@ -50,6 +72,8 @@ export class Coalescer<Item, Reply> {
   constructor(options: CoalescerOptions<Item, Reply>) {
     this.#options = {
       isUrgent: () => false,
+      isAgain: () => false,
+      itemsAtOnce: ITEMS_AT_ONCE,
       callsUnderWayMax: CALLS_UNDER_WAY_MAX,
       itemsWaitingMax: ITEMS_WAITING_MAX,
       nowMs: () => performance.now(),
@@ -57,18 +81,36 @@ export class Coalescer<Item, Reply> {
     };
   }
 
-  add(item: Item): Promise<Reply> {
-    const { isUrgent, itemsWaitingMax, nowMs, overloaded } = this.#options;
-    const isFirst = isUrgent(item);
-    if (!isFirst && this.#waiting + this.#itemsUnderWay >= itemsWaitingMax) return Promise.reject(overloaded());
+  /** `sinceMs`: since when the caller waits, by the clock of the options. Default: now. */
+  add(item: Item, sinceMs = this.#options.nowMs()): Promise<Reply> {
+    const { isUrgent: asksUrgency, orderedBy, overloaded } = this.#options;
+    const isUrgent = asksUrgency(item);
+    const own = this.#lineOf(item, isUrgent);
+    if (this.#isTooMuch(own)) return Promise.reject(overloaded());
+    const order = orderedBy?.(item);
+    const line = (order === undefined ? undefined : this.#lastOf.get(order)?.line) ?? own;
     return new Promise((resolve, reject) => {
-      (isFirst ? this.#urgent : this.#others).push({ item, sinceMs: nowMs(), resolve, reject });
-      this.#schedule();
+      const waiting = { item, isUrgent, line, sinceMs, resolve, reject };
+      line.push(waiting);
+      if (order !== undefined) this.#lastOf.set(order, waiting);
+      if (this.#waiting >= this.#options.itemsAtOnce) this.#sendWaiting();
+      else this.#schedule();
     });
   }
 
+  #lineOf(item: Item, isUrgent: boolean): WaitingLine<Waiting<Item, Reply>> {
+    if (isUrgent) return this.#urgent;
+    return this.#options.isAgain(item) ? this.#again : this.#others;
+  }
+
+  /** Those who come again are never too many: they were let in once. */
+  #isTooMuch(line: WaitingLine<Waiting<Item, Reply>>): boolean {
+    if (line === this.#urgent) return line.length >= URGENT_WAITING_MAX;
+    return line === this.#others && line.length + this.#itemsUnderWay >= this.#options.itemsWaitingMax;
+  }
+
   get #waiting(): number {
-    return this.#urgent.length + this.#others.length - this.#firstOther;
+    return this.#urgent.length + this.#again.length + this.#others.length;
   }
 
   #schedule(): void {
@@ -77,26 +119,43 @@ export class Coalescer<Item, Reply> {
     // Never in the turn of a reply: answers that bring the next requests before the turn is over would make it endless.
     setImmediate(() => {
       this.#isScheduled = false;
-      while (this.#callsUnderWay < this.#options.callsUnderWayMax && this.#waiting > 0) {
-        const batch = this.#take();
-        if (batch.length > 0) void this.#call(batch);
-      }
+      this.#sendWaiting();
     });
   }
 
+  #sendWaiting(): void {
+    while (this.#callsUnderWay < this.#options.callsUnderWayMax && this.#waiting > 0) {
+      const batch = this.#take();
+      if (batch.length > 0) void this.#call(batch);
+    }
+  }
+
   #take(): readonly Waiting<Item, Reply>[] {
-    const batch = this.#urgent.splice(0, ITEMS_PER_CALL_MAX);
-    const oldestMs = this.#options.nowMs() - WAIT_MS_MAX;
-    while (batch.length < ITEMS_PER_CALL_MAX && this.#firstOther < this.#others.length) {
-      const next = this.#others[this.#firstOther++]!;
-      if (next.sinceMs < oldestMs) next.reject(this.#options.overloaded());
+    const batch: Waiting<Item, Reply>[] = [];
+    const isShared = this.#waiting > this.#urgent.length;
+    this.#move(this.#urgent, batch, isShared ? URGENT_SHARE_MAX * ITEMS_PER_CALL_MAX : ITEMS_PER_CALL_MAX);
+    this.#move(this.#again, batch, ITEMS_PER_CALL_MAX);
+    this.#move(this.#others, batch, ITEMS_PER_CALL_MAX);
+    this.#move(this.#urgent, batch, ITEMS_PER_CALL_MAX);
+    return batch;
+  }
+
+  /** From a line into a batch, until that has so many; who waited too long is refused. */
+  #move(line: WaitingLine<Waiting<Item, Reply>>, batch: Waiting<Item, Reply>[], itemsMax: number): void {
+    const oldestMs = this.#options.nowMs() - (line === this.#others ? FIRST_WAIT_MS_MAX : BEAT_WAIT_MS_MAX);
+    while (batch.length < itemsMax) {
+      const next = this.#shift(line);
+      if (next === undefined) return;
+      if (next.sinceMs < oldestMs && !next.isUrgent) next.reject(this.#options.overloaded());
       else batch.push(next);
     }
-    if (this.#firstOther === this.#others.length || this.#firstOther >= ITEMS_WAITING_MAX) {
-      this.#others = this.#others.slice(this.#firstOther);
-      this.#firstOther = 0;
-    }
-    return batch;
+  }
+
+  #shift(line: WaitingLine<Waiting<Item, Reply>>): Waiting<Item, Reply> | undefined {
+    const next = line.shift();
+    const order = next && this.#options.orderedBy?.(next.item);
+    if (order !== undefined && this.#lastOf.get(order) === next) this.#lastOf.delete(order);
+    return next;
   }
 
   async #call(batch: readonly Waiting<Item, Reply>[]): Promise<void> {
@@ -112,7 +171,7 @@ export class Coalescer<Item, Reply> {
       for (const { reject } of batch) reject(error);
       // Those who wait would only wait for the same.
       const isSilent = this.#options.nowMs() - this.#answeredMs > SILENT_MS;
-      if (isSilent) for (const { reject } of this.#takeAll()) reject(error);
+      if (isSilent) this.#rejectAll(error);
     } finally {
       this.#itemsUnderWay -= batch.length;
       this.#callsUnderWay -= 1;
@@ -120,11 +179,10 @@ export class Coalescer<Item, Reply> {
     this.#schedule();
   }
 
-  #takeAll(): readonly Waiting<Item, Reply>[] {
-    const all = [...this.#urgent, ...this.#others.slice(this.#firstOther)];
-    this.#urgent = [];
-    this.#others = [];
-    this.#firstOther = 0;
-    return all;
+  /** Urgent ones, too. */
+  #rejectAll(error: unknown): void {
+    for (const line of [this.#urgent, this.#again, this.#others]) {
+      for (let next = this.#shift(line); next !== undefined; next = this.#shift(line)) next.reject(error);
+    }
   }
 }

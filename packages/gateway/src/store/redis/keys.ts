@@ -10,18 +10,18 @@ const SESSION_ID = /^ses_(\d{3})[0-9A-Za-z]{16}$/;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_CHARACTERS = 16;
 
-export const layoutKey = 'pg1:layout';
+export const layoutKey = 'pg2:layout';
 /** The gateways that listen to changes, by when they last said so (sorted set: id -> ms). */
-export const gatewaysKey = 'pg1:gateways';
+export const gatewaysKey = 'pg2:gateways';
 /** One in each partition, so that every node of a cluster is written to. */
 export const readyKey = (name: string): string => `${partitionPrefix(name)}ready`;
 /** Prefix of the counts of requests; rate-limiter-flexible puts `:<quota>:<subject>` behind it. */
-export const limitPrefix = 'pg1:limit';
+export const limitPrefix = 'pg2:limit';
 /** Of an identity on a day, both only as a keyed hash. */
-export const questionsKey = (identity: string): string => `pg1:asked:${identity}`;
+export const questionsKey = (identity: string): string => `pg2:asked:${identity}`;
 
 export const partitionName = (partition: number): string => `p${String(partition).padStart(3, '0')}`;
-export const partitionPrefix = (name: string): string => `pg1:{${name}}:`;
+export const partitionPrefix = (name: string): string => `pg2:{${name}}:`;
 export const streamKey = (name: string): string => `${partitionPrefix(name)}ev`;
 /** Marks a partition that was not lost; what it says is in scripts/epoch.lua. */
 export const epochKey = (name: string): string => `${partitionPrefix(name)}epoch`;

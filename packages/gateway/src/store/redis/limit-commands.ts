@@ -1,7 +1,7 @@
 // Every command of a connection is answered within a time, and so many wait at most. It does what the client's own option
 // `commandTimeout` does, which gives up without reading what has come (see answer-time.ts).
 import type { Command, Redis } from 'ioredis';
-import { whenOverdue } from './answer-time.ts';
+import { whenOverdue } from '../../answer-time.ts';
 
 /** Of one connection: more than a healthy Redis leaves unanswered. Those that come on top are refused unsent. */
 export const COMMANDS_UNDER_WAY_MAX = 10_000;

@@ -20,10 +20,10 @@ import {
 import { LiveGateways } from './live-gateways.ts';
 import { createRequestClient, createSubscriber, isCluster, type RedisClient } from './redis-client.ts';
 
-const CHANGES = 'pg1:changes';
+const CHANGES = 'pg2:changes';
 /** Signals to sessions: nobody confirms them. */
-const SESSIONS = 'pg1:changes:sessions';
-const CONFIRMATIONS = 'pg1:changes:confirmed:';
+const SESSIONS = 'pg2:changes:sessions';
+const CONFIRMATIONS = 'pg2:changes:confirmed:';
 /** Changes that wait to be confirmed, for CONFIRM_MS_MAX at most; more are told as not confirmed. */
 const CHANGES_PENDING_MAX = 1_000;
 /** Two probes fit into DEAF_MS_MAX, so one that is late does not make a gateway deaf. */

@@ -1,8 +1,9 @@
 // The questions of a day, shared by all gateways through Redis. What this process has answered it also remembers itself:
 // that is what holds, with less room, while Redis does not answer, and it is told to Redis with the next question.
+
+import { answeredWithin } from '../../answer-time.ts';
 import type { Question, QuestionBook } from '../../limits/answer-limit.ts';
 import { MemoryQuestionBook } from '../memory/memory-question-book.ts';
-import { answeredWithin } from './answer-time.ts';
 import { questionsKey } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 

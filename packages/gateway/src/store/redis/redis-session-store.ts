@@ -6,6 +6,7 @@ import type { World } from '../../directory/world.ts';
 import {
   type AgentSession,
   type Backlog,
+  type BeatFailure,
   type BeatReply,
   type BeatRequest,
   byAge,
@@ -140,8 +141,10 @@ export class RedisSessionStore implements SessionStore {
     return decodeOpen(reply);
   }
 
-  recordBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
-    return Promise.all(requests.map((request) => this.gathererOf(request.sessionId).add(request)));
+  recordBeats(requests: readonly BeatRequest[]): Promise<readonly (BeatReply | BeatFailure)[]> {
+    const beats = requests.map((request) => this.gathererOf(request.sessionId).add(request, request.sinceMs));
+    const replies = Promise.all(beats);
+    return beats.length === 1 ? replies : replies.catch(() => settleBeats(beats));
   }
 
   private gathererOf(sessionId: string): Coalescer<BeatRequest, BeatReply> {
@@ -153,6 +156,8 @@ export class RedisSessionStore implements SessionStore {
         send: (items) => this.sendBeats(items),
         overloaded: () => new LedgerUnavailableError('too many heartbeats are waiting'),
         isUrgent: ({ kind }) => kind === 'close',
+        isAgain: ({ renewal }) => renewal !== null,
+        orderedBy: ({ sessionId }) => sessionId,
         ...(isSplit && IN_PARTITION),
       });
       this.beats.set(place, gatherer);
@@ -424,6 +429,18 @@ export class RedisSessionStore implements SessionStore {
   private partitionOf(personId: string): string {
     return keys.partitionName(keys.partitionOfPerson(personId, this.partitionCount));
   }
+}
+
+/** Of beats one of which has failed. Rejects where all have. */
+async function settleBeats(beats: readonly Promise<BeatReply>[]): Promise<readonly (BeatReply | BeatFailure)[]> {
+  const outcomes = (await Promise.allSettled(beats)).map((outcome): BeatReply | BeatFailure => {
+    if (outcome.status === 'fulfilled') return outcome.value;
+    if (outcome.reason instanceof LedgerUnavailableError) return { status: 'failed', error: outcome.reason };
+    throw outcome.reason;
+  });
+  const [first] = outcomes;
+  if (first?.status === 'failed' && outcomes.every(({ status }) => status === 'failed')) throw first.error;
+  return outcomes;
 }
 
 const accountsOfPlay = ({ agents, games, provider }: DayPlay): readonly (readonly [string, readonly Interval[]])[] => [

@@ -8,8 +8,8 @@ import { partitionName, partitionOfPerson, personOfDayKey } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 import { scanKeys } from './scan-keys.ts';
 
-const BOOKS = 'pg1:{p*}:*';
-const BOOK_KEY = /^pg1:\{p\d{3}\}:(?<kind>[a-z]+)(?::|$)/;
+const BOOKS = 'pg2:{p*}:*';
+const BOOK_KEY = /^pg2:\{p\d{3}\}:(?<kind>[a-z]+)(?::|$)/;
 const DAY = 'd';
 const STREAM = 'ev';
 /** Sessions, those of a person and of an agent, what the closer looks at, and marks. */

@@ -1,10 +1,10 @@
 // Quotas that all gateways of a deployment share through Redis, by rate-limiter-flexible. While Redis does not answer each
 // process counts for itself, against a part of the quota. Without Redis (the memory store) the one process has all of it.
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { answeredWithin } from '../../answer-time.ts';
 import { KnownSubjects } from '../../limits/known-subjects.ts';
 import { outageQuotaOf, QUOTA_NAMES, type Quota, type QuotaName, type Quotas } from '../../limits/quotas.ts';
 import type { RateLimiter, Spent } from '../../limits/rate-limiter.ts';
-import { answeredWithin } from './answer-time.ts';
 import { limitPrefix } from './keys.ts';
 import type { RedisClient } from './redis-client.ts';
 

@@ -1,7 +1,7 @@
 -- Shared by the scripts that include it: sessions, days and entries in Redis. Not a script of its own.
 -- The arithmetic is packages/policy/src/accrue.ts; a differential property test holds the two equal.
 -- Numbers come in and go out; there are no ages, weekdays or texts here, and no TIME: `now` is an argument.
--- Keys other than the session's are built from its partition prefix `pg1:{pNNN}:`, so all share one slot.
+-- Keys other than the session's are built from its partition prefix `pg2:{pNNN}:`, so all share one slot.
 --
 -- Session: one string, so that a beat reads it with one GET and overwrites its first bytes. In this order, big endian:
 --   HOT   sq seq, lb lastBeat, flags (sx active + 2 x wa warned + 4 x pc pace)

@@ -1,4 +1,4 @@
-// How long Redis is waited for. A timer that is due is called before the sockets are read: after a turn of the event loop that took
+// How long something outside is waited for. A timer that is due is called before the sockets are read: after a turn of the event loop that took
 // long, an answer that lies there already would be taken for missing, and its write for refused. So whoever has waited long enough
 // lets the loop read once more before giving up.
 
