@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findingOf, lineOf, passes, tableOf } from './finding.ts';
+import { findingOf, isMet, lineOf, passes, tableOf } from './finding.ts';
 
 const facts = { figure: 'S1', name: 'speed', unit: 'ratio', target: { atLeast: 1 }, samples: [1.2, 0.9, 1.1] } as const;
 
@@ -34,4 +34,11 @@ it('is no finding without a sample', () => {
 it('tells people what falls short, and what was cut', () => {
   const table = tableOf([findingOf({ ...facts, samples: [0.5], reduced: 'half the data' })]);
   expect(table.split('\n')[1]).toMatch(/0\.5 ratio .*>= 1 +falls short \(half the data\)$/);
+});
+
+it('is not met where the generator was the limit, whatever its value', () => {
+  const finding = findingOf({ ...facts, samples: [2], isGeneratorLimited: true });
+  expect([passes(finding), isMet(finding), isMet(findingOf({ ...facts, samples: [2] }))]).toEqual([true, false, true]);
+  expect(JSON.parse(lineOf(finding))).toMatchObject({ pass: false, generatorLimited: true });
+  expect(tableOf([finding])).toMatch(/not shown: the generator is the limit$/);
 });

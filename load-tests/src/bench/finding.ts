@@ -18,6 +18,8 @@ export interface Finding<Figure extends string = FigureName> {
   readonly detail: object;
   /** Set when less was measured than the target speaks of. */
   readonly reduced: string | null;
+  /** What ours is held against was kept back by the generator: the value flatters, and meets no target. */
+  readonly isGeneratorLimited: boolean;
 }
 
 export interface FindingFacts<Figure extends string = FigureName> {
@@ -28,22 +30,27 @@ export interface FindingFacts<Figure extends string = FigureName> {
   readonly samples: readonly number[];
   readonly detail?: object;
   readonly reduced?: string | null;
+  readonly isGeneratorLimited?: boolean;
 }
 
 /** Throws an Error when a sample is no number. */
 export function findingOf<Figure extends string>({
   detail = {},
   reduced = null,
+  isGeneratorLimited = false,
   ...facts
 }: FindingFacts<Figure>): Finding<Figure> {
   const value = median(facts.samples);
   if (!Number.isFinite(value)) throw new Error(`${facts.figure} ${facts.name}: nothing was measured`);
-  return { ...facts, value, spread: spread(facts.samples), detail, reduced };
+  return { ...facts, value, spread: spread(facts.samples), detail, reduced, isGeneratorLimited };
 }
 
 export function passes({ target, value }: Pick<Finding, 'target' | 'value'>): boolean {
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
+
+/** It passes, and the figure can be believed. */
+export const isMet = (finding: Finding<string>): boolean => passes(finding) && !finding.isGeneratorLimited;
 
 export const targetText = (target: Target): string =>
   'atLeast' in target ? `>= ${target.atLeast}` : `<= ${target.atMost}`;
@@ -57,12 +64,18 @@ export function lineOf(finding: Finding<string>): string {
     value: rounded(value),
     unit,
     target: targetText(target),
-    pass: passes(finding),
+    pass: isMet(finding),
+    ...(finding.isGeneratorLimited && { generatorLimited: true }),
     ...(reduced !== null && { reduced }),
     spread: finding.spread.map(rounded),
     samples: samples.map(rounded),
     ...detail,
   });
+}
+
+function resultOf(finding: Finding<string>): string {
+  if (finding.isGeneratorLimited) return 'not shown: the generator is the limit';
+  return isMet(finding) ? 'pass' : 'falls short';
 }
 
 /** For people, one row per finding. */
@@ -73,7 +86,7 @@ export function tableOf(findings: readonly Finding<string>[]): string {
     `${rounded(finding.value)} ${finding.unit}`,
     finding.spread.map(rounded).join(' - '),
     targetText(finding.target),
-    (passes(finding) ? 'pass' : 'falls short') + (finding.reduced === null ? '' : ` (${finding.reduced})`),
+    resultOf(finding) + (finding.reduced === null ? '' : ` (${finding.reduced})`),
   ]);
   const all = [['', 'figure', 'median', 'spread', 'target', ''], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));

@@ -15,7 +15,7 @@ import { measureMemory } from './figures/memory.ts';
 import { measureRecord } from './figures/record.ts';
 import { measureStarts } from './figures/starts.ts';
 import { measureThroughput } from './figures/throughput.ts';
-import { type Finding, lineOf, passes, tableOf } from './finding.ts';
+import { type Finding, isMet, lineOf, tableOf } from './finding.ts';
 import { useOwnDirectory } from './own-directory.ts';
 
 const EXIT_CODES = { met: 0, short: 1, badArgument: 2, notMeasured: 3 } as const;
@@ -70,4 +70,4 @@ const stop = () => void bench[Symbol.asyncDispose]().finally(() => process.exit(
 process.once('SIGINT', stop).once('SIGTERM', stop);
 const findings = await measureAll(bench, wanted);
 await bench[Symbol.asyncDispose]();
-process.exit(findings === null ? EXIT_CODES.notMeasured : findings.every(passes) ? EXIT_CODES.met : EXIT_CODES.short);
+process.exit(findings === null ? EXIT_CODES.notMeasured : findings.every(isMet) ? EXIT_CODES.met : EXIT_CODES.short);

@@ -19,16 +19,16 @@ export async function measureRedis({ redis, seed }: World): Promise<RedisBytes> 
   const empty = await usedBytes(redis);
   await seed.open(MINORS);
   const open = await usedBytes(redis);
-  await forgetKeys(redis, 'pg1:{*}:*');
+  await forgetKeys(redis, 'pg2:{*}:*');
   const before = await usedBytes(redis);
   await seed.playAndLeave(MINORS);
   const left = await usedBytes(redis);
-  await forgetKeys(redis, 'pg1:{*}:d:*');
+  await forgetKeys(redis, 'pg2:{*}:d:*');
   const withoutDays = await usedBytes(redis);
-  await forgetKeys(redis, 'pg1:{*}:*');
+  await forgetKeys(redis, 'pg2:{*}:*');
   await seed.playStretches(MINORS / STRETCHES, STRETCHES);
   const played = await usedBytes(redis);
-  await forgetKeys(redis, 'pg1:{*}:d:*');
+  await forgetKeys(redis, 'pg2:{*}:d:*');
   const playedWithoutDays = await usedBytes(redis);
   const each = (bytes: number, count = MINORS) => Math.round(bytes / count);
   return {

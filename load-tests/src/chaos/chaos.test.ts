@@ -1,7 +1,7 @@
 // The short part of the chaos suite, as it runs with every change; `npm run chaos` runs all of it over the built gateway.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readArguments } from './arguments.ts';
-import { brokenBounds, isOk } from './finding.ts';
+import { brokenBounds, exitCodeOf, lineOf, type Outcome, resultOf, skippedBecause } from './finding.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
@@ -24,16 +24,32 @@ describe('short scenarios', () => {
   test.each(short)('$name: $what', { timeout: SCENARIO_MS_MAX }, async (scenario) => {
     const outcome = await scenario.run(suite);
     expect(outcome.failures).toEqual([]);
+    expect(outcome.skipped).toBeUndefined();
     expect(brokenBounds(outcome), JSON.stringify(outcome.measured)).toEqual([]);
   });
 });
 
 test('what is not measured does not hold, nor does what was seen and must not be', () => {
-  const outcome = { bounds: { lateMs: { atMost: 5 } }, measured: { lateMs: 5 }, failures: [] };
-  expect(isOk(outcome)).toBe(true);
-  expect(isOk({ ...outcome, measured: { lateMs: 6 } })).toBe(false);
-  expect(isOk({ ...outcome, measured: {} })).toBe(false);
-  expect(isOk({ ...outcome, failures: ['counted twice'] })).toBe(false);
+  const outcome: Outcome = { bounds: { lateMs: { atMost: 5 } }, measured: { lateMs: 5 }, failures: [] };
+  expect(resultOf(outcome)).toBe('holds');
+  expect(resultOf({ ...outcome, measured: { lateMs: 6 } })).toBe('broken');
+  expect(resultOf({ ...outcome, measured: {} })).toBe('broken');
+  expect(resultOf({ ...outcome, failures: ['counted twice'] })).toBe('broken');
+  expect(resultOf({ ...outcome, failures: ['counted twice'], skipped: 'no root' })).toBe('broken');
+});
+
+test('what was skipped is told as that, holds nothing and does not end well unless it may', () => {
+  const outcome = skippedBecause('no root');
+  expect(resultOf(outcome)).toBe('skipped');
+  expect(JSON.parse(lineOf('disk-full', [12], outcome, 5))).toMatchObject({ result: 'skipped', ok: false });
+  const scenario = { name: 'disk-full', targets: [12], what: '', run: async () => outcome };
+  expect(tableOf([{ scenario, outcome, tookMs: 5 }])).toMatch(
+    /disk-full +SKIPPED 0 s.*no root.*0 of 1 scenarios hold, 1 skipped/s,
+  );
+  const codeOf = (allowsSkips: boolean) => exitCodeOf(['holds', 'skipped'], { allowsSkips });
+  expect([codeOf(false), codeOf(true)]).toEqual([3, 0]);
+  expect(exitCodeOf(['skipped', 'broken'], { allowsSkips: true })).toBe(1);
+  expect(exitCodeOf(['holds'], { allowsSkips: false })).toBe(0);
 });
 
 test('play lies between what certainly was and what can have been', () => {
@@ -84,13 +100,14 @@ test('a scenario that does not end is broken off, with what it started', async (
     },
   };
   const ran = await runScenario(suite, scenario, 20);
-  expect([isStopped, isOk(ran.outcome)]).toEqual([true, false]);
-  expect(tableOf([ran])).toMatch(/endless +BROKEN 0 s.*not over after 0.02 s.*0 of 1 scenarios hold/s);
+  expect([isStopped, resultOf(ran.outcome)]).toEqual([true, 'broken']);
+  expect(tableOf([ran])).toMatch(/endless +BROKEN 0 s.*not over after 0.02 s.*0 of 1 scenarios hold, 1 broken/s);
 });
 
 test('arguments are read, and one that is not known is named', () => {
   expect(readArguments(['--', '--only', 'network,flushall'], NAMES)).toMatchObject({ only: ['network', 'flushall'] });
-  expect(readArguments(['--full'], NAMES)).toEqual({ isFull: true, isList: false, only: null });
+  expect(readArguments(['--full'], NAMES)).toEqual({ allowsSkips: false, isFull: true, isList: false, only: null });
+  expect(readArguments(['--allow-skips'], NAMES)).toMatchObject({ allowsSkips: true });
   expect(() => readArguments(['--only', 'nothing'], NAMES)).toThrow(/nothing/);
   expect(() => readArguments(['--fast'], NAMES)).toThrow(/--fast/);
 });

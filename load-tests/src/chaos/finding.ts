@@ -28,8 +28,21 @@ export function brokenBounds({ bounds, measured }: Pick<Outcome, 'bounds' | 'mea
     .map(([name]) => name);
 }
 
-export function isOk(outcome: Outcome): boolean {
-  return outcome.failures.length === 0 && brokenBounds(outcome).length === 0;
+export const RESULTS = ['holds', 'broken', 'skipped'] as const;
+export type Result = (typeof RESULTS)[number];
+
+/** What was skipped holds nothing: nobody looked. */
+export function resultOf(outcome: Outcome): Result {
+  if (outcome.failures.length > 0 || brokenBounds(outcome).length > 0) return 'broken';
+  return outcome.skipped === undefined ? 'holds' : 'skipped';
+}
+
+export const EXIT_CODES = { holds: 0, broken: 1, badArgument: 2, skipped: 3 } as const;
+
+/** Of the process, once all of it has run. */
+export function exitCodeOf(results: readonly Result[], { allowsSkips }: { readonly allowsSkips: boolean }): number {
+  if (results.includes('broken')) return EXIT_CODES.broken;
+  return results.includes('skipped') && !allowsSkips ? EXIT_CODES.skipped : EXIT_CODES.holds;
 }
 
 /** One line of JSON. */
@@ -38,7 +51,8 @@ export function lineOf(scenario: string, targets: readonly number[], outcome: Ou
   return JSON.stringify({
     scenario,
     targets,
-    ok: isOk(outcome),
+    result: resultOf(outcome),
+    ok: resultOf(outcome) === 'holds',
     ...(skipped !== undefined && { skipped }),
     bounds: Object.fromEntries(Object.entries(bounds).map(([name, target]) => [name, targetText(target)])),
     measured: Object.fromEntries(

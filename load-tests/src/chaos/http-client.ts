@@ -23,9 +23,11 @@ export interface Waited {
   readonly ms: number;
   /** Time in which this process was late itself, or the gateway got no processor: the longer of the two. */
   readonly machineMs: number;
+  /** The longest wait of any request, with what the machine kept it waiting. */
+  readonly rawMsMax: number;
 }
 
-const NOTHING_WAITED: Waited = { what: 'nothing', ms: 0, machineMs: 0 };
+const NOTHING_WAITED: Waited = { what: 'nothing', ms: 0, machineMs: 0, rawMsMax: 0 };
 
 export class HttpClient implements Disposable {
   baseUrl: string;
@@ -82,17 +84,27 @@ export class HttpClient implements Disposable {
 
   #noteWait(what: string, startedAt: number): void {
     const tookMs = performance.now() - startedAt;
+    if (tookMs > this.#slowest.rawMsMax) this.#slowest = { ...this.#slowest, rawMsMax: tookMs };
     if (tookMs <= this.#slowest.ms) return;
     const machineMs = Math.min(tookMs, Math.max(this.#stalls.since(startedAt), this.#waits.since(startedAt)));
-    if (tookMs - machineMs > this.#slowest.ms) this.#slowest = { what, ms: tookMs - machineMs, machineMs };
+    const ms = tookMs - machineMs;
+    if (ms > this.#slowest.ms) this.#slowest = { ...this.#slowest, what, ms, machineMs };
   }
 
-  /** As `post`, again and again while the gateway is busy. Throws an Error with the answer when it is none of success. */
+  /** The body of `succeed`. */
   async must<Body>(path: string, token: string, body: object | null, method = 'POST'): Promise<Body> {
+    return (await this.succeed(path, token, body, method)).body as Body;
+  }
+
+  /**
+   * As `post`, again and again while the gateway is busy: the attempt that was a success. Throws an Error with the answer that
+   * is neither.
+   */
+  async succeed(path: string, token: string, body: object | null, method = 'POST'): Promise<Reply> {
     const startedAt = performance.now();
     for (;;) {
       const reply = await this.send(method, path, token, body);
-      if (reply.status >= 200 && reply.status <= 299) return reply.body as Body;
+      if (reply.status >= 200 && reply.status <= 299) return reply;
       if (codeOf(reply) !== BUSY || performance.now() - startedAt > BUSY_MS_MAX) {
         throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
       }

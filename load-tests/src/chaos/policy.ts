@@ -22,16 +22,27 @@ interface Pack {
   readonly budgets: readonly { readonly id: string; readonly limitMs: number }[];
 }
 
-export function writePolicies(folder: string, { shortLimitMs, ...heartbeat }: Pace): void {
+export interface PolicyFacts {
+  readonly pace: Pace;
+  /** Of a day in the game; null: that of the law. */
+  readonly limitMs: number | null;
+  readonly version: number;
+}
+
+/** The document of a policy, at the pace of the suite. */
+export function policyText(id: string, { limitMs, pace, version }: PolicyFacts): string {
   const pack = JSON.parse(readFileSync(PACK, 'utf8')) as Pack;
+  const { shortLimitMs: _, ...heartbeat } = pace;
+  const budgets = pack.budgets.map((budget) =>
+    budget.id === 'game-day' && limitMs !== null ? { ...budget, limitMs } : budget,
+  );
+  return JSON.stringify({ ...pack, id, version, minStartMs: 0, warningsMs: [], heartbeat, budgets });
+}
+
+export function writePolicies(folder: string, pace: Pace): void {
   mkdirSync(folder, { recursive: true });
-  const write = (id: string, limitMs: number | null) => {
-    const budgets = pack.budgets.map((budget) =>
-      budget.id === 'game-day' && limitMs !== null ? { ...budget, limitMs } : budget,
-    );
-    const document = { ...pack, id, version: 1, minStartMs: 0, warningsMs: [], heartbeat, budgets };
-    writeFileSync(path.join(folder, `${id}.json`), JSON.stringify(document));
-  };
+  const write = (id: string, limitMs: number | null) =>
+    writeFileSync(path.join(folder, `${id}.json`), policyText(id, { pace, limitMs, version: 1 }));
   write(LONG_POLICY, null);
-  write(SHORT_POLICY, shortLimitMs);
+  write(SHORT_POLICY, pace.shortLimitMs);
 }

@@ -11,6 +11,15 @@ const SAMPLE_MS = 20;
 const KEPT_MS = 30_000;
 const NS_PER_MS = 1e6;
 
+/** Of the main thread of a process, since it began; 0 where the system does not tell. */
+export function waitedMsOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / NS_PER_MS;
+  } catch {
+    return 0;
+  }
+}
+
 export class ProcessorWaits implements Disposable {
   readonly #pidOf: () => number | null;
   readonly #timer: NodeJS.Timeout;
@@ -29,15 +38,9 @@ export class ProcessorWaits implements Disposable {
     while (this.#samples.length > 0 && this.#samples[0]!.at < now - KEPT_MS) this.#samples.shift();
   }
 
-  /** Of its main thread, since it began; 0 where the system does not tell. */
   #read(): number {
     const pid = this.#pidOf();
-    if (pid === null) return 0;
-    try {
-      return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / NS_PER_MS;
-    } catch {
-      return 0;
-    }
+    return pid === null ? 0 : waitedMsOf(pid);
   }
 
   /** Milliseconds since an instant of performance.now(); 0 when the process is another one than then. */

@@ -58,7 +58,13 @@ export async function playThrough(
   const verdict = await checkHistory(stage, players, options);
   return {
     bounds: { ...options.bounds, ...NO_FALSE_COUNT, answerMsMax: atMost(answerMsMax) },
-    measured: { ...suffered.measured, ...verdict.measured, answerMsMax: slowest.ms, machineMs: slowest.machineMs },
+    measured: {
+      ...suffered.measured,
+      ...verdict.measured,
+      answerMsMax: slowest.ms,
+      machineMs: slowest.machineMs,
+      answerRawMsMax: slowest.rawMsMax,
+    },
     failures: [
       ...(suffered.failures ?? []),
       ...verdict.failures,

@@ -201,12 +201,9 @@ export class Stage implements AsyncDisposable {
 
   async #openPlayer({ ageToken, playerId }: Child, pace: PlayerPace, isShort: boolean): Promise<HistoryPlayer> {
     const gameId = isShort ? SHORT_POLICY : LONG_POLICY;
-    const openSentAt = Date.now();
-    const opened = await this.client.must<Omit<OpenedPlayer, 'openSentAt'>>('/v1/sessions', this.publishableKey, {
-      ageToken,
-      gameId,
-    });
-    const times = { openSentAt, openAnsweredAt: Date.now() };
+    const reply = await this.client.succeed('/v1/sessions', this.publishableKey, { ageToken, gameId });
+    const opened = reply.body as Omit<OpenedPlayer, 'openSentAt' | 'openAnsweredAt'>;
+    const times = { openSentAt: reply.sentAt, openAnsweredAt: reply.answeredAt };
     const limitMs = isShort ? this.pace.shortLimitMs : null;
     return new HistoryPlayer(this.client, { ...opened, playerId, ageToken, gameId, limitMs, ...times }, pace);
   }

@@ -1,5 +1,5 @@
 import { targetText } from '../bench/finding.ts';
-import { brokenBounds, isOk } from './finding.ts';
+import { brokenBounds, RESULTS, type Result, resultOf } from './finding.ts';
 import type { Ran } from './run-scenario.ts';
 
 const MS_PER_S = 1_000;
@@ -15,14 +15,20 @@ export function tableOf(all: readonly Ran[]): string {
       .trimEnd(),
   );
   const tookS = Math.round(all.reduce((total, { tookMs }) => total + tookMs, 0) / MS_PER_S);
-  const held = all.filter(({ outcome }) => isOk(outcome)).length;
-  return [...lines, `${held} of ${all.length} scenarios hold; ${tookS} s`].join('\n');
+  const count = (result: Result) => all.filter(({ outcome }) => resultOf(outcome) === result).length;
+  const others = RESULTS.filter((result) => result !== 'holds' && count(result) > 0);
+  const told = [
+    `${count('holds')} of ${all.length} scenarios hold`,
+    ...others.map((result) => `${count(result)} ${result}`),
+  ];
+  return [...lines, `${told.join(', ')}; ${tookS} s`].join('\n');
 }
+
+const WORDS: Readonly<Record<Result, string>> = { holds: 'holds', broken: 'BROKEN', skipped: 'SKIPPED' };
 
 function rowsOf({ outcome, scenario, tookMs }: Ran): readonly (readonly string[])[] {
   const { bounds, measured, reduced, skipped } = outcome;
   const broken = brokenBounds(outcome);
-  const result = skipped !== undefined ? 'skipped' : isOk(outcome) ? 'holds' : 'BROKEN';
   const figures = Object.entries(bounds).map(([name, target]) => [
     `${name} ${rounded(measured[name])}`,
     targetText(target),
@@ -31,7 +37,7 @@ function rowsOf({ outcome, scenario, tookMs }: Ran): readonly (readonly string[]
   const notes = [skipped, reduced, ...outcome.failures.slice(0, 1)].filter((note) => note !== undefined);
   const [first = ['', '', ''], ...others] = figures;
   return [
-    [scenario.name, `${result} ${Math.round(tookMs / MS_PER_S)} s`, ...first],
+    [scenario.name, `${WORDS[resultOf(outcome)]} ${Math.round(tookMs / MS_PER_S)} s`, ...first],
     ...others.map((figure) => ['', '', ...figure]),
     ...notes.map((note) => ['', '', firstLineOf(note), '', '']),
   ];

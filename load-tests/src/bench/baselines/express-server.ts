@@ -25,7 +25,7 @@ app.post('/v1/sessions/:sessionId/heartbeats', async (request, response) => {
     response.status(403).json({ code: 'forbidden' });
     return;
   }
-  const [status, usedMs] = await recordBeat(`pg1:{p${sid.slice(4, 7)}}:s:${sid}`, `${mode}:${prv}`, seq);
+  const [status, usedMs] = await recordBeat(`pg2:{p${sid.slice(4, 7)}}:s:${sid}`, `${mode}:${prv}`, seq);
   response.json({ status, usedMs });
 });
 app.listen(Number(BENCH_PORT), '127.0.0.1');

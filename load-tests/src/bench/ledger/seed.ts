@@ -30,6 +30,7 @@ export interface SeededSession {
   readonly playerId: string;
 }
 
+type BeatKind = 'active' | 'paused' | 'close';
 type ScriptCommand = (...args: readonly (string | number)[]) => Promise<readonly unknown[]>;
 type SeedRedis = Redis & { readonly openSession: ScriptCommand; readonly recordHeartbeatsBuffer: ScriptCommand };
 const SCRIPTS = { openSession: { lua: openSession, numberOfKeys: 5 }, recordHeartbeats: { lua: recordHeartbeats } };
@@ -108,20 +109,34 @@ export class LedgerSeed implements Disposable {
     ];
   }
 
-  async #beat(minors: readonly SeededSession[], kind: 'active' | 'paused' | 'close', now: number): Promise<void> {
+  /** Beats of sessions in real time, in calls of so many, one after the other. How many beats there were. */
+  async beatInTurn(sessions: readonly SeededSession[], beatsPerCall: number, durationMs: number): Promise<number> {
+    const endsAt = performance.now() + durationMs;
+    let beats = 0;
+    for (let from = 0; performance.now() < endsAt; from = (from + beatsPerCall) % sessions.length) {
+      const some = sessions.slice(from, from + beatsPerCall);
+      assertRecorded(await this.#call(some, 'active', Date.now()));
+      beats += some.length;
+    }
+    return beats;
+  }
+
+  async #beat(minors: readonly SeededSession[], kind: BeatKind, now: number): Promise<void> {
+    const calls = [];
+    for (let from = 0; from < minors.length; from += BEATS_PER_CALL) {
+      calls.push(this.#call(minors.slice(from, from + BEATS_PER_CALL), kind, now));
+    }
+    assertRecorded((await Promise.all(calls)).flat());
+  }
+
+  #call(minors: readonly SeededSession[], kind: BeatKind, now: number): Promise<readonly unknown[]> {
     const close = kind === 'close' ? { reason: 'quit', clientEndedAt: null, verdictSeq: null } : null;
     const world = parseWorldName(this.#template.world);
     // Without a number a beat is never taken for a repeated one.
     const beat = beatText({ sessionId: '', world, seq: null, kind, now, pace: 1, renewal: null, close });
-    const calls = [];
-    for (let from = 0; from < minors.length; from += BEATS_PER_CALL) {
-      const sessionKeys = minors.slice(from, from + BEATS_PER_CALL).map(({ sessionKey }) => sessionKey);
-      const values = [KEEP_AFTER_DAY_MS, INTERVALS_PER_ACCOUNT_MAX, ...sessionKeys.map(() => beat)];
-      calls.push(this.#redis.recordHeartbeatsBuffer(sessionKeys.length, ...sessionKeys, ...values));
-    }
-    for (const reply of (await Promise.all(calls)).flat() as Buffer[]) {
-      if (String.fromCharCode(reply[0] ?? 0) !== RECORDED_BYTE) throw new Error(`a beat was answered ${reply}`);
-    }
+    const sessionKeys = minors.map(({ sessionKey }) => sessionKey);
+    const values = [KEEP_AFTER_DAY_MS, INTERVALS_PER_ACCOUNT_MAX, ...sessionKeys.map(() => beat)];
+    return this.#redis.recordHeartbeatsBuffer(sessionKeys.length, ...sessionKeys, ...values);
   }
 
   /** As if the event pump had moved them: what is measured is the ledger, not the way of a hundred thousand starts to SQL. */
@@ -134,6 +149,12 @@ export class LedgerSeed implements Disposable {
 
   [Symbol.dispose](): void {
     this.#redis.disconnect();
+  }
+}
+
+function assertRecorded(replies: readonly unknown[]): void {
+  for (const reply of replies as readonly Buffer[]) {
+    if (String.fromCharCode(reply[0] ?? 0) !== RECORDED_BYTE) throw new Error(`a beat was answered ${reply}`);
   }
 }
 

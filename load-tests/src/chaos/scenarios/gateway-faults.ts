@@ -1,7 +1,7 @@
-// The gateway itself dies or stands still, and what it writes its record to goes away.
+// The gateway itself dies or stands still.
 import { createPlayGuard, type PlaySession } from '../../../../packages/sdk/src/node.ts';
-import { atLeast, atMost, type Outcome } from '../finding.ts';
-import { LONG_POLICY } from '../policy.ts';
+import { atLeast, atMost, type Bounds, type Outcome } from '../finding.ts';
+import { LONG_POLICY, type Pace, SHORT_POLICY } from '../policy.ts';
 import { playThrough, type Scenario, untilTaken, wait } from '../scenario.ts';
 import { Stage, type Suite } from '../stage.ts';
 
@@ -37,92 +37,126 @@ const gatewayKilled: Scenario = {
 };
 
 const SDK_PLAYERS = 50;
-const LEASE_MS = 30_000;
-const SHORT_AWAY_MS = 8_000;
-const PAST_LEASE_MS_MAX = 5_000;
+const NEAR_LIMIT_PLAYERS = 20;
+const PAST_END_MS_MAX = 5_000;
+/** From the start of those near their limit to the outage: what they know of their end comes from the start and a beat or two. */
+const NEAR_LIMIT_PLAYED_MS = 3_000;
+
+interface Outage {
+  readonly pace: Pace;
+  readonly shortAwayMs: number;
+}
+
+const QUICK: Outage = {
+  pace: { intervalMs: 1_000, leaseMs: 30_000, reviveMs: 60_000, shortLimitMs: 15_000 },
+  shortAwayMs: 8_000,
+};
+/** The pace of the law. With the start of a gateway it is away for a minute. */
+const FULL: Outage = {
+  pace: { intervalMs: 30_000, leaseMs: 90_000, reviveMs: 300_000, shortLimitMs: 45_000 },
+  shortAwayMs: 56_000,
+};
 
 interface SdkPlayer {
   readonly session: PlaySession;
+  readonly startSentAt: number;
+  readonly startAnsweredAt: number;
   endedAt: number | null;
 }
 
 const gatewayAway: Scenario = {
   name: 'gateway-away',
   targets: [10],
-  what: 'players of the shipped SDK: an outage shorter than the lease ends nobody, a longer one all, by the lease',
+  what: 'players of the shipped SDK: an outage shorter than the lease ends nobody, a longer one all, by the lease or their limit',
   run: playWithSdk,
 };
 
 async function playWithSdk(suite: Suite): Promise<Outcome> {
-  const pace = { intervalMs: 1_000, leaseMs: LEASE_MS, reviveMs: 60_000, shortLimitMs: 8_000 };
+  const { pace, shortAwayMs } = suite.isFull ? FULL : QUICK;
   await using stage = await Stage.open(suite, { pace });
-  const players = await Promise.all(Array.from({ length: SDK_PLAYERS }, (_, index) => openSdkPlayer(stage, index)));
+  const players = await openSdkPlayers(stage, SDK_PLAYERS, LONG_POLICY);
   await wait(2_000);
-  await stage.gateway.kill();
-  await wait(SHORT_AWAY_MS);
-  await stage.gateway.run();
+  const shortOutageMs = await goAwayFor(stage, shortAwayMs);
   // By then every player has asked again, and those whom the outage ended know it.
-  await wait(LEASE_MS / 2);
+  await wait(pace.leaseMs / 2);
   const endedByShort = players.filter(({ endedAt }) => endedAt !== null).length;
+  const nearLimit = await openSdkPlayers(stage, NEAR_LIMIT_PLAYERS, SHORT_POLICY);
+  await wait(NEAR_LIMIT_PLAYED_MS);
   await stage.gateway.kill();
   const goneAt = Date.now();
-  await wait(LEASE_MS + PAST_LEASE_MS_MAX);
-  const stillPlaying = players.filter(({ endedAt }) => endedAt === null).length;
-  const latestEndMs = Math.max(...players.map(({ endedAt }) => (endedAt ?? Date.now()) - goneAt));
+  await wait(pace.leaseMs + PAST_END_MS_MAX);
+  const measured = {
+    endedByShort,
+    shortOutageMs,
+    stillPlaying: [...players, ...nearLimit].filter(({ endedAt }) => endedAt === null).length,
+    latestEndMs: Math.max(...players.map(({ endedAt }) => (endedAt ?? Date.now()) - goneAt)),
+    ...limitErrors(nearLimit, pace.shortLimitMs),
+    limitBeforeLeaseMs: limitBeforeLease(nearLimit, pace, goneAt),
+    players: players.length,
+    nearLimit: nearLimit.length,
+  };
   await stage.gateway.run();
   return {
-    bounds: {
-      endedByShort: atMost(0),
-      stillPlaying: atMost(0),
-      latestEndMs: atMost(LEASE_MS + PAST_LEASE_MS_MAX),
-      players: atLeast(SDK_PLAYERS),
-    },
-    measured: { endedByShort, stillPlaying, latestEndMs, players: players.length },
+    bounds: boundsOf(pace),
+    measured,
     failures: [],
-    reduced: `a lease of ${LEASE_MS / 1_000} s and an outage of about ${SHORT_AWAY_MS / 1_000} s in place of 90 s and 60 s`,
+    ...(!suite.isFull && {
+      reduced: `a lease of ${pace.leaseMs / 1_000} s and an outage of about ${shortAwayMs / 1_000} s; --full: 90 s and 60 s`,
+    }),
   };
 }
 
-async function openSdkPlayer(stage: Stage, index: number): Promise<SdkPlayer> {
-  const { ageToken } = await stage.verify(`sdk-${index}`);
-  const options = { gatewayUrl: stage.gateway.url, publishableKey: stage.publishableKey, gameId: LONG_POLICY };
+const boundsOf = ({ leaseMs }: Pace): Bounds => ({
+  endedByShort: atMost(0),
+  stillPlaying: atMost(0),
+  latestEndMs: atMost(leaseMs + PAST_END_MS_MAX),
+  pastLimitMsMax: atMost(PAST_END_MS_MAX),
+  beforeLimitMsMax: atMost(BEFORE_LIMIT_MS_MAX),
+  limitBeforeLeaseMs: atLeast(PAST_END_MS_MAX),
+  players: atLeast(SDK_PLAYERS),
+  nearLimit: atLeast(NEAR_LIMIT_PLAYERS),
+});
+
+/** Milliseconds that it was away, its start included. */
+async function goAwayFor({ gateway }: Stage, ms: number): Promise<number> {
+  const from = performance.now();
+  await gateway.kill();
+  await wait(ms);
+  await gateway.run();
+  return performance.now() - from;
+}
+
+/** From the last limit to the first end by a lease: were it less, the lease could have ended them. */
+function limitBeforeLease(players: readonly SdkPlayer[], pace: Pace, goneAt: number): number {
+  const lastLimitAt = Math.max(...players.map(({ startAnsweredAt }) => startAnsweredAt)) + pace.shortLimitMs;
+  return goneAt - pace.intervalMs + pace.leaseMs - lastLimitAt;
+}
+
+const BEFORE_LIMIT_MS_MAX = 1_000;
+
+/** How far past and before their limit players played, at the worst; 0: nobody. */
+function limitErrors(players: readonly SdkPlayer[], limitMs: number) {
+  const ends = players.map(({ endedAt, ...player }) => ({ ...player, endedAt: endedAt ?? Date.now() }));
+  const past = ends.map(({ endedAt, startAnsweredAt }) => endedAt - startAnsweredAt - limitMs);
+  const before = ends.map(({ endedAt, startSentAt }) => limitMs - (endedAt - startSentAt));
+  return { pastLimitMsMax: Math.max(0, ...past), beforeLimitMsMax: Math.max(0, ...before) };
+}
+
+function openSdkPlayers(stage: Stage, count: number, gameId: string): Promise<readonly SdkPlayer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => openSdkPlayer(stage, `${gameId}-${index}`, gameId)));
+}
+
+async function openSdkPlayer(stage: Stage, playerRef: string, gameId: string): Promise<SdkPlayer> {
+  const { ageToken } = await stage.verify(playerRef);
+  const options = { gatewayUrl: stage.gateway.url, publishableKey: stage.publishableKey, gameId };
+  const startSentAt = Date.now();
   const started = await createPlayGuard(options).startSession({ ageToken });
   if (started.verdict === 'denied') throw new Error(started.reason);
-  const player: SdkPlayer = { session: started.session, endedAt: null };
+  const player: SdkPlayer = { session: started.session, startSentAt, startAnsweredAt: Date.now(), endedAt: null };
   player.session.on('ended', () => {
     player.endedAt = Date.now();
   });
   return player;
 }
 
-const SQL_AWAY_MS = 10_000;
-const SQL_AWAY_FULL_MS = 600_000;
-const CATCH_UP_MS_MAX = 30_000;
-
-const sqlAway: Scenario = {
-  name: 'sql-away',
-  targets: [13],
-  what: 'PostgreSQL killed: heartbeats do not notice, nothing is missing on record afterwards, in order',
-  run: (suite) =>
-    playThrough(
-      suite,
-      { players: 100, beatEveryMs: 250, bounds: { refusedShare: atMost(0), catchUpMs: atMost(CATCH_UP_MS_MAX) } },
-      async ({ players, stage }) => {
-        const postgres = await suite.postgres();
-        const total = (of: 'taken' | 'refused') => players.reduce((all, player) => all + player[of], 0);
-        await wait(1_500);
-        const before = { taken: total('taken'), refused: total('refused') };
-        await postgres.kill();
-        await wait(suite.isFull ? SQL_AWAY_FULL_MS : SQL_AWAY_MS);
-        const after = { taken: total('taken'), refused: total('refused') };
-        await postgres.restart();
-        const catchUpMs = (await stage.msUntilReady(true, CATCH_UP_MS_MAX)) ?? Number.POSITIVE_INFINITY;
-        const measured = { refusedShare: (after.refused - before.refused) / (after.taken - before.taken), catchUpMs };
-        return suite.isFull
-          ? { measured }
-          : { measured, reduced: `away for ${SQL_AWAY_MS / 1_000} s; --full: 10 minutes` };
-      },
-    ),
-};
-
-export const GATEWAY_SCENARIOS: readonly Scenario[] = [gatewayKilled, gatewayAway, sqlAway];
+export const GATEWAY_SCENARIOS: readonly Scenario[] = [gatewayKilled, gatewayAway];

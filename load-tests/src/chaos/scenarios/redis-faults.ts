@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../../../packages/gateway/test/support/redis-server.ts';
 import { memoryOf } from '../../bench/processes.ts';
-import { atMost, type Outcome } from '../finding.ts';
+import { atLeast, atMost, type Outcome } from '../finding.ts';
 import { type Play, playThrough, type Scenario, type Suffered, untilTaken, wait } from '../scenario.ts';
 import type { Suite } from '../stage.ts';
 import { unionMs } from '../truth.ts';
@@ -11,36 +11,12 @@ const RECOVERY_MS_MAX = 5_000;
 const HEARD_MS_MAX = 15_000;
 const MIB = 1024 * 1024;
 
-const NETWORK_ROUNDS = 3;
-const NETWORK_FAULT_MS = 700;
-
-const network: Scenario = {
-  name: 'network',
-  targets: [3, 4],
-  what: 'replies lost, connections reset, a black hole between gateway and Redis, in turn',
-  isShort: true,
-  run: (suite) =>
-    playThrough(
-      suite,
-      { players: 100, beatEveryMs: 100, bounds: { recoveryMsMax: atMost(RECOVERY_MS_MAX) } },
-      async ({ players, stage: { proxy } }) => {
-        let recoveryMsMax = 0;
-        await wait(500);
-        for (let round = 0; round < NETWORK_ROUNDS; round++) {
-          proxy.mode = (['lose_reply', 'reset', 'black_hole'] as const)[round % 3]!;
-          await wait(NETWORK_FAULT_MS);
-          // What a black hole has swallowed must not be missing from the middle of a stream.
-          proxy.cut();
-          proxy.mode = 'pass';
-          recoveryMsMax = Math.max(recoveryMsMax, await untilTaken(players, 2, HEARD_MS_MAX));
-        }
-        return { measured: { recoveryMsMax } };
-      },
-    ),
-};
-
 const KILLED_PLAYERS = 400;
+/** More than the target asks for: the next goes out only when the one before is answered. */
 const KILLED_BEAT_MS = 120;
+const KILLED_BEATS_PER_S = 2_000;
+/** What a machine that others keep busy takes still; below this it is no load. */
+const KILLED_BEATS_PER_S_MIN = 500;
 
 const redisKilled: Scenario = {
   name: 'redis-killed',
@@ -53,7 +29,7 @@ const redisKilled: Scenario = {
         players: KILLED_PLAYERS,
         beatEveryMs: KILLED_BEAT_MS,
         losses: 2,
-        bounds: { recoveryMsMax: atMost(RECOVERY_MS_MAX) },
+        bounds: { recoveryMsMax: atMost(RECOVERY_MS_MAX), beatsPerS: atLeast(KILLED_BEATS_PER_S_MIN) },
       },
       async ({ players, stage: { redis } }) => {
         let recoveryMsMax = 0;
@@ -70,7 +46,9 @@ const redisKilled: Scenario = {
           recoveryMsMax = Math.max(recoveryMsMax, await untilTaken(players, 1, HEARD_MS_MAX));
           await wait(1_500);
         }
-        return { measured: { recoveryMsMax, beatsPerS } };
+        const measured = { recoveryMsMax, beatsPerS };
+        if (beatsPerS >= KILLED_BEATS_PER_S) return { measured };
+        return { measured, reduced: `${Math.round(beatsPerS)} heartbeats a second in place of ${KILLED_BEATS_PER_S}` };
       },
     ),
 };
@@ -226,11 +204,4 @@ async function promoteStoppedReplica(suite: Suite): Promise<Outcome> {
   }
 }
 
-export const REDIS_SCENARIOS: readonly Scenario[] = [
-  network,
-  redisKilled,
-  flushAll,
-  replicaPromoted,
-  redisStopped,
-  scriptFlush,
-];
+export const REDIS_SCENARIOS: readonly Scenario[] = [redisKilled, flushAll, replicaPromoted, redisStopped, scriptFlush];
