@@ -56,7 +56,7 @@ describeOnDatabases('verification service', (database) => {
     );
     expect(noPhone).toMatchObject({ outcome: 'phone_required', reason: 'phone_not_verified', assurance: 'declared' });
     expect(noPhone.ageToken).not.toBeNull();
-    // What is told of a newcomer is what the directory says afterwards.
+    // What is told is what the directory says afterwards.
     for (const told of [child, noPhone]) {
       expect(await service.findVerification(world, told.verificationId, NOW)).toEqual(told);
     }

@@ -30,7 +30,7 @@ export class LedgerFollowingRegister implements PlayerRegister {
     const receipt = await register.record(world, entry, now);
     try {
       if (receipt.isMergePending) await merger.run();
-      else if (receipt.newcomer === undefined) await store.renewSessions(receipt.personId, now);
+      else await store.renewSessions(receipt.personId, now);
     } catch (error) {
       onTrouble('the ledger has not followed a verification yet', error);
     }

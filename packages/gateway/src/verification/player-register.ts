@@ -32,11 +32,6 @@ export interface VerificationReceipt extends Assessment {
   readonly previousPersonId: string | null;
   /** True: this player or another account has become another person's, and the day played is still to be counted there. */
   readonly isMergePending: boolean;
-  /**
-   * Present: the player is a new person, of whom nothing else is on record, no guardian either, and nothing runs. `identity`: what is
-   * known now; null: rejected.
-   */
-  readonly newcomer?: { readonly identity: PlayerIdentity | null };
 }
 
 /** What is told of an old verification; outlives the identity. */

@@ -17,11 +17,11 @@ import type {
   VerifierFailure,
 } from './age-verifier.ts';
 import { VerifierError } from './age-verifier.ts';
-import { assessIdentity, type Described, describePlayer, type Outcome, type OutcomeReason } from './assess-identity.ts';
+import { assessIdentity, type Outcome, type OutcomeReason } from './assess-identity.ts';
 import { addClaim } from './combine-sources.ts';
-import type { IdentityClaim, PlayerIdentity } from './identity-claim.ts';
+import type { IdentityClaim } from './identity-claim.ts';
 import type { PendingVerifications, TakenVerification } from './pending-verifications.ts';
-import type { PlayerRegister, VerificationEntry, VerificationReceipt, VerificationSummary } from './player-register.ts';
+import type { PlayerRegister, VerificationEntry, VerificationSummary } from './player-register.ts';
 import { listRemainingMethods } from './remaining-methods.ts';
 import { runVerifier } from './run-verifier.ts';
 
@@ -257,9 +257,9 @@ export class VerificationService {
     };
     const { verificationId, playerRef } = entry;
     const receipt = await this.#ports.register.record(world, { verificationId, playerRef, method, claim, judge }, now);
-    const { newcomer, playerId, outcome, reason, ageBand } = receipt;
+    const { playerId, outcome, reason, ageBand } = receipt;
     const summary = { playerId, method, outcome, reason, ageBand, assurance: claim.assurance };
-    return this.#tellComplete(world, receipt.verificationId, summary, now, newcomer);
+    return this.#tellComplete(world, receipt.verificationId, summary, now);
   }
 
   async #tellComplete(
@@ -267,9 +267,8 @@ export class VerificationService {
     verificationId: string,
     { method, ...summary }: Omit<VerificationSummary, 'verificationId'>,
     now: Instant,
-    newcomer?: VerificationReceipt['newcomer'],
   ): Promise<VerificationResult> {
-    const { methods, ...token } = await this.#issueToken(world, summary, now, newcomer);
+    const { methods, ...token } = await this.#issueToken(world, summary, now);
     const isEnough = summary.outcome !== 'rejected' && summary.outcome !== 'method_required';
     const nextMethods = isEnough ? [] : this.#listRest(method, methods, now);
     return { ...OVER, verificationId, ...summary, status: 'complete', ...token, nextMethods };
@@ -296,17 +295,9 @@ export class VerificationService {
     return listRemainingMethods(this.#ports.defaultPolicyAt(now).document, { installed, ended: method, agreeing });
   }
 
-  async #issueToken(
-    world: World,
-    about: TokenSubject,
-    now: Instant,
-    newcomer?: VerificationReceipt['newcomer'],
-  ): Promise<IssuedToken> {
+  async #issueToken(world: World, about: TokenSubject, now: Instant): Promise<IssuedToken> {
     const { outcome, playerId, ageBand, assurance } = about;
-    const profile =
-      newcomer === undefined
-        ? await this.#ports.players.findProfile(world, playerId, now)
-        : this.#describeNewcomer(newcomer.identity, now);
+    const profile = await this.#ports.players.findProfile(world, playerId, now);
     const methods = profile?.methods ?? [];
     if (outcome === 'rejected' || profile === null || profile.facts.ageBand === null) {
       return { ageBand, assurance, ageToken: null, ageTokenExpiresAt: null, methods };
@@ -325,12 +316,6 @@ export class VerificationService {
       ageTokenExpiresAt: claims.expiresAt,
       methods,
     };
-  }
-
-  #describeNewcomer(identity: PlayerIdentity | null, now: Instant): Described | null {
-    return (
-      identity && describePlayer({ ...identity, isGuarded: false }, this.#ports.defaultPolicyAt(now).document, now)
-    );
   }
 }
 

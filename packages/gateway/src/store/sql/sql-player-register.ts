@@ -37,7 +37,7 @@ interface Job {
 }
 
 /** Where an account is after the claim. */
-type Placed = Pick<VerificationReceipt, 'playerId' | 'personId' | 'isMergePending' | 'newcomer'>;
+type Placed = Pick<VerificationReceipt, 'playerId' | 'personId' | 'isMergePending'>;
 
 export class SqlPlayerRegister implements PlayerRegister {
   readonly #db: Kysely<Schema>;
@@ -110,17 +110,13 @@ class Recording {
 
   async run(entry: VerificationEntry): Promise<VerificationReceipt> {
     const known = await this.#findPlayer();
-    const { identity: accepted, ...unguarded } = entry.judge(known?.identity ?? null, false);
-    if (accepted === null) return this.#keep(entry, known, unguarded, await this.#admit(known));
+    const { identity: accepted, ...rejection } = entry.judge(known?.identity ?? null, false);
+    if (accepted === null) return this.#keep(entry, known, rejection, await this.#admit(known));
     const { isNew, moves, personId } = await this.#choosePerson(known, entry.claim);
     const playerId = known?.playerId ?? (await this.#insertPlayer(personId, isNew, accepted));
-    if (isNew && entry.claim.guardian === null) {
-      const placed = { playerId, personId, isMergePending: false };
-      return this.#keep(entry, known, unguarded, { ...placed, newcomer: { identity: accepted } });
-    }
     const isGuarded = await this.#registerGuardian({ personId, playerId }, entry.claim.guardian);
     const { identity, ...assessment } = entry.judge(known?.identity ?? null, isGuarded);
-    if (known !== null) await this.#updatePlayer(playerId, identity ?? accepted);
+    await this.#updatePlayer(playerId, identity ?? accepted);
     for (const move of moves) await this.#requestMerge(personId, move);
     return this.#keep(entry, known, assessment, { playerId, personId, isMergePending: moves.length > 0 });
   }
@@ -133,7 +129,7 @@ class Recording {
     if (known !== null) return { playerId: known.playerId, personId: known.personId, isMergePending: false };
     const personId = newId('person');
     const playerId = await this.#insertPlayer(personId, true, null);
-    return { playerId, personId, isMergePending: false, newcomer: { identity: null } };
+    return { playerId, personId, isMergePending: false };
   }
 
   async #keep(
