@@ -36,7 +36,6 @@ describe('the steady clock', () => {
       pass(ms);
       expect(clock.now()).toBe(timeOfDay());
     }
-    expect(clock.aheadMs).toBeLessThan(1);
     expect(setBack).toEqual([]);
   });
 
@@ -44,7 +43,6 @@ describe('the steady clock', () => {
     const { clock, step, timeOfDay } = machine();
     step(STEP_MS);
     expect(clock.now()).toBe(timeOfDay());
-    expect(clock.aheadMs).toBe(0);
   });
 
   it('does not go back with a step, however seldom it is read', () => {
@@ -74,7 +72,6 @@ describe('the steady clock', () => {
       last = now;
     }
     expect(clock.now()).toBe(timeOfDay());
-    expect(clock.aheadMs).toBe(0);
   });
 
   it('is where it would be when the time of day is set right again', () => {

@@ -24,6 +24,7 @@ export class SteadyClock implements Clock {
   readonly #onSetBack: (aheadMs: number) => void;
   #last: number;
   #lastMonotonicMs: number;
+  /** Of the time of day, as of the last reading. */
   #aheadMs = 0;
 
   constructor(options: SteadyClockOptions = {}) {
@@ -32,11 +33,6 @@ export class SteadyClock implements Clock {
     this.#onSetBack = options.onSetBack ?? (() => {});
     this.#last = this.#timeOfDay.now();
     this.#lastMonotonicMs = this.#monotonicMs();
-  }
-
-  /** How far it is ahead of the time of day, as of the last reading. */
-  get aheadMs(): number {
-    return this.#aheadMs;
   }
 
   /** Never less than before. A machine that slept, and one that was set on, are followed at once. */

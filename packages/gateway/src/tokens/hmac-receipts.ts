@@ -1,8 +1,7 @@
 // Receipts: what the books said of a session, given to its client to keep. `<proof>.<key id>.<HMAC-SHA-256>`, keyed for this purpose
 // alone and bound to the session by what is hashed, so it is no token, and no other session's.
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Receipts } from '../directory/tokens.ts';
-import { HmacSha256 } from './hmac-sha256.ts';
 
 const SEPARATOR = '.';
 
@@ -13,7 +12,7 @@ export interface ReceiptKey {
 }
 
 export class HmacReceipts implements Receipts {
-  #keys: ReadonlyMap<string, HmacSha256> = new Map();
+  #keys: ReadonlyMap<string, KeyObject> = new Map();
   #newestId = '';
 
   /** Throws a TypeError when there is no key. */
@@ -25,7 +24,7 @@ export class HmacReceipts implements Receipts {
   use(keys: readonly ReceiptKey[]): void {
     const [newest] = keys;
     if (newest === undefined) throw new TypeError('keys: at least one receipt key');
-    this.#keys = new Map(keys.map(({ id, key }) => [id, new HmacSha256(key)]));
+    this.#keys = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
     this.#newestId = newest.id;
   }
 
@@ -45,6 +44,6 @@ export class HmacReceipts implements Receipts {
 }
 
 /** The session's id is in no receipt, only under its mark. */
-function markOf(key: HmacSha256, sessionId: string, text: string): string {
-  return key.sign(`${sessionId}/${text}`);
+function markOf(key: KeyObject, sessionId: string, text: string): string {
+  return createHmac('sha256', key).update(`${sessionId}/${text}`).digest('base64url');
 }

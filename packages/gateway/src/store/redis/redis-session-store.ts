@@ -167,22 +167,23 @@ export class RedisSessionStore implements SessionStore {
 
   /** One script call; ids that cannot be ours are answered without it. */
   private async sendBeats(requests: readonly BeatRequest[]): Promise<readonly BeatReply[]> {
+    const replies: BeatReply[] = requests.map(() => ({ status: 'not_found' }));
+    const places: number[] = [];
     const sessionKeys: string[] = [];
     const beats: string[] = [];
-    for (const request of requests) {
+    for (const [place, request] of requests.entries()) {
       const partition = keys.partitionOfSession(request.sessionId);
       if (partition === null) continue;
+      places.push(place);
       sessionKeys.push(keys.sessionKeyPrefix(partition) + request.sessionId);
       beats.push(beatText(request));
     }
-    if (beats.length === 0) return requests.map(() => ({ status: 'not_found' }));
-    const replies = await this.askForBeats(sessionKeys, beats);
-    let at = 0;
-    return requests.map(({ heldSeq, sessionId }) =>
-      keys.partitionOfSession(sessionId) === null
-        ? { status: 'not_found' }
-        : decodeBeat(replies[at++]!, heldSeq !== undefined),
-    );
+    if (places.length === 0) return replies;
+    const packed = await this.askForBeats(sessionKeys, beats);
+    for (const [at, place] of places.entries()) {
+      replies[place] = decodeBeat(packed[at]!, requests[place]!.heldSeq !== undefined);
+    }
+    return replies;
   }
 
   private askForBeats(sessionKeys: readonly string[], beats: readonly string[]): Promise<readonly Buffer[]> {
