@@ -10,11 +10,20 @@ import { Program, ROOT, until } from './processes.ts';
 export const GATEWAY_PROGRAM = path.join(ROOT, 'packages/gateway/dist/main.js');
 
 interface Demo {
+  readonly adminToken: string;
   readonly secretKey: string;
   readonly publishableKey: string;
   readonly providerId: string;
   readonly games: readonly { readonly gameId: string }[];
 }
+
+/** A provider's, of one world. */
+export interface Studio {
+  readonly secretKey: string;
+  readonly gameId: string;
+}
+
+const LIVE_GAME = { gameId: 'live', title: 'Live', class: 'G1', rating: '00+' } as const;
 
 export interface GatewayStores {
   readonly redisUrl: string;
@@ -74,23 +83,29 @@ export class Gateway implements AsyncDisposable {
     return { tokens: new JoseSessionTokens({ issuer: this.issuer, keys }), key: keys[0]!.key };
   }
 
-  /** Throws an Error with the answer when it is none of success. */
-  async call<Reply>(where: string, body: object): Promise<Reply> {
-    const headers = { authorization: `Bearer ${this.demo.secretKey}`, 'content-type': 'application/json' };
+  /** A provider that is in the market, with a game. */
+  async openLiveStudio(): Promise<Studio> {
+    const { adminToken } = this.demo;
+    const { providerId } = await this.call<{ providerId: string }>('/v1/admin/providers', { name: 'Live' }, adminToken);
+    const kind = { kind: 'secret', mode: 'live' };
+    const { key } = await this.call<{ key: string }>(`/v1/admin/providers/${providerId}/keys`, kind, adminToken);
+    await this.call('/v1/games', LIVE_GAME, key);
+    return { secretKey: key, gameId: LIVE_GAME.gameId };
+  }
+
+  /** Throws an Error with the answer when it is none of success. `key`: default the demo's, of its test world. */
+  async call<Reply>(where: string, body: object, key = this.demo.secretKey): Promise<Reply> {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const response = await fetch(this.url + where, { method: 'POST', headers, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Reply;
   }
 
   /** The age token of a new player of 17. */
-  async verifyAge(playerRef: string): Promise<string> {
+  async verifyAge(playerRef: string, key?: string): Promise<string> {
     const phone = { phone: '+84901234567', phoneVerified: true };
-    const { ageToken } = await this.call<{ ageToken: string }>('/v1/age-verifications', {
-      playerRef,
-      method: 'attested',
-      birthDate: birthDateOf(new Date()),
-      ...phone,
-    });
+    const player = { playerRef, method: 'attested', birthDate: birthDateOf(new Date()), ...phone };
+    const { ageToken } = await this.call<{ ageToken: string }>('/v1/age-verifications', player, key);
     return ageToken;
   }
 

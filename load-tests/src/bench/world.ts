@@ -1,11 +1,13 @@
 // A gateway over a Redis and a database of its own, with sessions in its ledger.
 import { Redis } from 'ioredis';
+import { epochKey, PARTITIONS_DEFAULT, partitionName } from '../../../packages/gateway/src/store/redis/keys.ts';
 import { startRedis } from '../servers.ts';
 import { Gateway, type GatewayLaunch } from './gateway.ts';
 import { LedgerSeed } from './ledger/seed.ts';
 import { overhearStart, type StartTemplate } from './ledger/start-template.ts';
 import { cpuSecondsOf } from './processes.ts';
 
+const UP_FOR_MS = 7 * 24 * 3_600_000;
 /** The append-only file only grows, so that its growth is what was written and no rewrite falls into a round. */
 const REDIS_SETTINGS = ['--auto-aof-rewrite-percentage', '0', '--maxmemory-policy', 'noeviction'];
 
@@ -51,6 +53,14 @@ export class World implements AsyncDisposable {
       await stop();
       throw error;
     }
+  }
+
+  /** From now on this Redis is one that was up, and lost nothing, since before the days that are played. See scripts/epoch.lua. */
+  async ageBooks(): Promise<void> {
+    const run = /run_id:(\w+)/.exec(await this.redis.info('server'))![1];
+    const epoch = `${Date.now() - UP_FOR_MS}:${run}`;
+    const keys = Array.from({ length: PARTITIONS_DEFAULT }, (_, partition) => epochKey(partitionName(partition)));
+    await this.redis.mset(keys.flatMap((key) => [key, epoch]));
   }
 
   /** Processor seconds of the Redis so far. */

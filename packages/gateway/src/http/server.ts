@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE } from '@playgate/contract';
 import { PACE_MAX, type Policy } from '@playgate/policy';
 import { Fault } from '../fault.ts';
+import { ShortLivedSet } from '../short-lived-set.ts';
 import { problemOf } from './problem.ts';
 
 /** A whole request must be in by then. */
@@ -45,7 +46,7 @@ export interface Drained {
 
 export class HttpServer {
   private readonly server: Server;
-  private readonly inFlight = new Set<ServerResponse>();
+  private readonly inFlight = new ShortLivedSet<ServerResponse>();
   private draining = false;
 
   private constructor(listener: RequestListener) {
@@ -107,8 +108,7 @@ export class HttpServer {
   }
 
   private accept(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    this.inFlight.add(response);
-    response.on('close', () => this.inFlight.delete(response));
+    response.on('close', this.inFlight.add(response));
     if (this.draining) closeAfter(response);
     listener(request, response);
   }

@@ -50,10 +50,14 @@ export interface CoalescerOptions<Item, Reply> {
 interface Waiting<Item, Reply> {
   readonly item: Item;
   readonly isUrgent: boolean;
-  readonly line: WaitingLine<Waiting<Item, Reply>>;
   readonly sinceMs: number;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Order<Item, Reply> {
+  readonly line: WaitingLine<Waiting<Item, Reply>>;
+  waiting: number;
 }
 
 export class Coalescer<Item, Reply> {
@@ -62,8 +66,8 @@ export class Coalescer<Item, Reply> {
   readonly #urgent = new WaitingLine<Waiting<Item, Reply>>();
   readonly #again = new WaitingLine<Waiting<Item, Reply>>();
   readonly #others = new WaitingLine<Waiting<Item, Reply>>();
-  /** The last that waits, by the name of its order. */
-  readonly #lastOf = new Map<string, Waiting<Item, Reply>>();
+  /** Where the items of an order wait, by its name. Of nothing that holds an item: see short-lived-set.ts. */
+  readonly #orders = new Map<string, Order<Item, Reply>>();
   #itemsUnderWay = 0;
   #callsUnderWay = 0;
   #isScheduled = false;
@@ -83,16 +87,12 @@ export class Coalescer<Item, Reply> {
 
   /** `sinceMs`: since when the caller waits, by the clock of the options. Default: now. */
   add(item: Item, sinceMs = this.#options.nowMs()): Promise<Reply> {
-    const { isUrgent: asksUrgency, orderedBy, overloaded } = this.#options;
-    const isUrgent = asksUrgency(item);
+    const isUrgent = this.#options.isUrgent(item);
     const own = this.#lineOf(item, isUrgent);
-    if (this.#isTooMuch(own)) return Promise.reject(overloaded());
-    const order = orderedBy?.(item);
-    const line = (order === undefined ? undefined : this.#lastOf.get(order)?.line) ?? own;
+    if (this.#isTooMuch(own)) return Promise.reject(this.#options.overloaded());
+    const line = this.#keepOrder(item, own);
     return new Promise((resolve, reject) => {
-      const waiting = { item, isUrgent, line, sinceMs, resolve, reject };
-      line.push(waiting);
-      if (order !== undefined) this.#lastOf.set(order, waiting);
+      line.push({ item, isUrgent, sinceMs, resolve, reject });
       if (this.#waiting >= this.#options.itemsAtOnce) this.#sendWaiting();
       else this.#schedule();
     });
@@ -101,6 +101,16 @@ export class Coalescer<Item, Reply> {
   #lineOf(item: Item, isUrgent: boolean): WaitingLine<Waiting<Item, Reply>> {
     if (isUrgent) return this.#urgent;
     return this.#options.isAgain(item) ? this.#again : this.#others;
+  }
+
+  /** Its own line, or that in which others of its order wait. */
+  #keepOrder(item: Item, own: WaitingLine<Waiting<Item, Reply>>): WaitingLine<Waiting<Item, Reply>> {
+    const name = this.#options.orderedBy?.(item);
+    if (name === undefined) return own;
+    const order = this.#orders.get(name);
+    if (order === undefined) this.#orders.set(name, { line: own, waiting: 1 });
+    else order.waiting++;
+    return order?.line ?? own;
   }
 
   /** Those who come again are never too many: they were let in once. */
@@ -153,8 +163,9 @@ export class Coalescer<Item, Reply> {
 
   #shift(line: WaitingLine<Waiting<Item, Reply>>): Waiting<Item, Reply> | undefined {
     const next = line.shift();
-    const order = next && this.#options.orderedBy?.(next.item);
-    if (order !== undefined && this.#lastOf.get(order) === next) this.#lastOf.delete(order);
+    const name = next && this.#options.orderedBy?.(next.item);
+    const order = name === undefined ? undefined : this.#orders.get(name);
+    if (order !== undefined && --order.waiting === 0) this.#orders.delete(name!);
     return next;
   }
 
