@@ -18,8 +18,8 @@ export default defineConfig({
     ],
     // Most of a test's time is waiting, for a process or a clock.
     maxWorkers: '100%',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [/@playgate\//] } },
   },
 });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { newId } from '../src/directory/new-id.ts';
 import type { World } from '../src/directory/world.ts';
@@ -210,5 +211,21 @@ describeOnDatabases('players', (database) => {
       const third = await register.record(world, entryOf('c', { nationalId: 'E5' }), NOW);
       expect(third.personId).toBe(second.personId);
     });
+  });
+
+  it('are looked up by a statement that a connection prepares once', async ({ skip }) => {
+    if (database().kind === 'embedded') skip('it has one connection and prepares nothing');
+    const { newWorld } = openPlayers(database());
+    const world = await newWorld();
+    await database()
+      .db.transaction()
+      .execute(async (db) => {
+        const { players } = openPlayers({ ...database(), db });
+        for (const playerId of ['ply_one', 'ply_two']) {
+          expect(await players.findProfile(world, playerId, NOW)).toBeNull();
+        }
+        const prepared = await sql<{ name: string }>`select name from pg_prepared_statements`.execute(db);
+        expect(prepared.rows).toEqual([{ name: 'player_profile' }]);
+      });
   });
 });

@@ -1,9 +1,10 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, TypeOverrides, types } from 'pg';
+import { Pool, type PoolClient, TypeOverrides, types } from 'pg';
 import { DatabaseUnavailableError } from '../../directory/database-unavailable.ts';
 import { DatabaseWatch, type PoolUse } from './database-watch.ts';
 import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
 import { migrateToLatest } from './migrate.ts';
+import { preparedName } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 /** A gateway's share of the server's connections; point queries keep each busy well below a millisecond. */
@@ -78,7 +79,10 @@ function openPostgres(databaseUrl: string, watch: DatabaseWatch, onIdleError: ((
   // Without a listener a lost idle connection would end the process; the next query reconnects.
   pool.on('error', (error) => onIdleError?.(error));
   // Nor may one that is lost between two statements of a transaction: the next of them rejects.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    nameStatements(client);
+  });
   const connect = () =>
     pool.connect().catch((error: Error) => {
       throw new DatabaseUnavailableError(error.message, { cause: error });
@@ -91,6 +95,20 @@ function openPostgres(databaseUrl: string, watch: DatabaseWatch, onIdleError: ((
     waiting: pool.waitingCount,
   });
   return { db, kind: 'postgresql' as const, watch, poolUse, close: () => db.destroy() };
+}
+
+type Query = (statement: unknown, ...rest: readonly unknown[]) => unknown;
+
+/** Changes the connection: what the query builder gives it as a text alone is prepared under its name. */
+function nameStatements(client: PoolClient): void {
+  const query = client.query.bind(client) as Query;
+  const queryByName: Query = (statement, ...rest) => {
+    const name = typeof statement === 'string' ? preparedName(statement) : null;
+    if (name === null) return query(statement, ...rest);
+    const [values, ...others] = rest;
+    return query({ name, text: statement, values }, ...others);
+  };
+  client.query = queryByName as typeof client.query;
 }
 
 async function ping(db: Kysely<Schema>): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../../verification/assess-identity.ts';
 import { ERASURES } from './erase-player.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { prepare } from './prepared.ts';
 import { retryOnConflict } from './retry-on-conflict.ts';
 import type { Schema } from './schema.ts';
 import { adjustmentsNear } from './sql-corrections.ts';
@@ -25,24 +26,18 @@ const UNDESCRIBED: Described = { facts: UNKNOWN_PLAYER, bandChangesAt: null, ass
 
 export class SqlPlayers implements Players {
   readonly #ports: SqlPlayersPorts;
+  readonly #selectProfile;
 
   constructor(ports: SqlPlayersPorts) {
     this.#ports = ports;
+    this.#selectProfile = prepareProfile(ports.db);
   }
 
   async findProfile(world: World, playerId: string, now: Instant): Promise<PlayerProfile | null> {
     const { db, vault, defaultPolicyAt } = this.#ports;
-    const row = await db
-      .selectFrom('players')
-      .innerJoin('persons', 'persons.person_id', 'players.person_id')
-      .select(['players.person_id', 'identity', 'human_id'])
-      .select(guardiansWord)
-      .select((query) => adjustmentsNear(query, ...datesAround(now)).as('adjustments'))
-      .where('player_id', '=', playerId)
-      .where('players.provider_id', '=', world.providerId)
-      .where('players.mode', '=', world.mode)
-      .where('erased_at', 'is', null)
-      .executeTakeFirst();
+    const { providerId, mode } = world;
+    const { rows } = await db.executeQuery(this.#selectProfile({ playerId, providerId, mode, ...datesAround(now) }));
+    const [row] = rows;
     if (row === undefined) return null;
     const policy = defaultPolicyAt(now).document;
     const described =
@@ -102,11 +97,33 @@ export class SqlPlayers implements Players {
   }
 }
 
+interface Asked {
+  readonly playerId: string;
+  readonly providerId: string;
+  readonly mode: World['mode'];
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+}
+
+const prepareProfile = (db: Kysely<Schema>) =>
+  prepare<Asked>('player_profile')((value) =>
+    db
+      .selectFrom('players')
+      .innerJoin('persons', 'persons.person_id', 'players.person_id')
+      .select(['players.person_id', 'identity', 'human_id'])
+      .select(guardiansWord)
+      .select((query) => adjustmentsNear(query, value('from'), value('to')).as('adjustments'))
+      .where('player_id', '=', value('playerId'))
+      .where('players.provider_id', '=', value('providerId'))
+      .where('players.mode', '=', value('mode'))
+      .where('erased_at', 'is', null),
+  );
+
 /** The days that it is anywhere on earth. */
-const datesAround = (now: Instant): readonly [CalendarDate, CalendarDate] => [
-  new Date(now - DAY_MS).toISOString().slice(0, DATE_LENGTH),
-  new Date(now + DAY_MS).toISOString().slice(0, DATE_LENGTH),
-];
+const datesAround = (now: Instant): Pick<Asked, 'from' | 'to'> => ({
+  from: new Date(now - DAY_MS).toISOString().slice(0, DATE_LENGTH),
+  to: new Date(now + DAY_MS).toISOString().slice(0, DATE_LENGTH),
+});
 const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /** What is filed under any account of the same person: a guardian that stands, and the newest rules. */
