@@ -19,3 +19,14 @@ it('counts together those for whom there is no room', () => {
   const counts = ['a', 'b', 'c', 'a', 'd', 'e'].map((subject) => counter.add(subject).count);
   expect(counts).toEqual([1, 1, 1, 2, 2, 3]);
 });
+
+it('forgets in time who does not come again, and counts the same all the while', () => {
+  let nowMs = 0;
+  const counter = new WindowCounter(10_000, { now: () => nowMs }, 4);
+  for (let window = 0; window < 200; window++) {
+    expect(counter.add('stays').count).toBe(1);
+    expect(counter.add(`guest ${window}`).count).toBe(1);
+    expect(counter.add('stays').count).toBe(2);
+    nowMs += 10_000;
+  }
+});

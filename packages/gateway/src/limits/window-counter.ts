@@ -1,5 +1,5 @@
 // Requests per subject inside one process, for the hot path: no promise, no timer and no round trip per count. All
-// subjects share a window, so what is kept goes away as a whole when the next one begins.
+// subjects share a window.
 import { OTHERS, SUBJECTS_MAX } from './known-subjects.ts';
 
 export interface Counted {
@@ -7,11 +7,18 @@ export interface Counted {
   readonly resetMs: number;
 }
 
+/** Places are kept over so many windows: a table made anew in each would be garbage by the megabyte. */
+const WINDOWS_KEPT = 60;
+/** In a place, below the number of its window; both together stay a small integer, which takes no memory of its own. */
+const COUNT_BITS = 20;
+const COUNT_MAX = 2 ** COUNT_BITS - 1;
+
 export class WindowCounter {
   readonly #windowMs: number;
   readonly #stopwatch: { now(): number };
   readonly #subjectsMax: number;
-  #counts = new Map<string, number>();
+  #places = new Map<string, number>();
+  #window = 0;
   #endsAtMs = 0;
 
   /** `stopwatch`: monotonic ms. Default: `performance`. */
@@ -23,14 +30,22 @@ export class WindowCounter {
 
   add(subject: string): Counted {
     const nowMs = this.#stopwatch.now();
-    if (nowMs >= this.#endsAtMs) {
-      this.#counts = new Map();
-      this.#endsAtMs = nowMs + this.#windowMs;
-    }
-    const isApart = this.#counts.has(subject) || this.#counts.size < this.#subjectsMax;
+    if (nowMs >= this.#endsAtMs) this.#beginWindow(nowMs);
+    const isApart = this.#places.has(subject) || this.#places.size < this.#subjectsMax;
     const name = isApart ? subject : OTHERS;
-    const count = (this.#counts.get(name) ?? 0) + 1;
-    this.#counts.set(name, count);
+    const place = this.#places.get(name) ?? 0;
+    const before = place >> COUNT_BITS === this.#window ? place & COUNT_MAX : 0;
+    const count = Math.min(before + 1, COUNT_MAX);
+    this.#places.set(name, (this.#window << COUNT_BITS) | count);
     return { count, resetMs: this.#endsAtMs - nowMs };
+  }
+
+  #beginWindow(nowMs: number): void {
+    this.#endsAtMs = nowMs + this.#windowMs;
+    this.#window++;
+    // Those who do not come again must leave room for others.
+    if (this.#window < WINDOWS_KEPT && this.#places.size <= this.#subjectsMax / 2) return;
+    this.#places = new Map();
+    this.#window = 0;
   }
 }
