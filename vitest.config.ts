@@ -18,6 +18,7 @@ export default defineConfig({
     ],
     // Most of a test's time is waiting, for a process or a clock.
     maxWorkers: '100%',
+    // Tests wait for facts; this ends those that hang, on a machine however busy.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     server: { deps: { inline: [/@playgate\//] } },

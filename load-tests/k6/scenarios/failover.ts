@@ -21,8 +21,8 @@ const AFTER_S = 15;
 const EDGE_S = 1;
 /** Never may a player wait for an answer while the ledger is away. */
 const AWAY_ANSWER_MS_MAX = 500;
-/** One interval of the policy. */
-const LOST_MS_MAX = 30_000;
+/** Two turns of a session, and what the append-only file is behind by. */
+const LOST_MS_MAX = ((2 * SESSIONS) / RATE + 2) * 1_000;
 const PROBE_EVERY_S = 0.1;
 const PROBES_MAX = 300;
 const PROBE_SEQ_FIRST = 500_000_000;

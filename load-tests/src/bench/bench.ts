@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type DatabaseServer, freePort, startPostgres } from '../servers.ts';
 import type { BenchArguments } from './arguments.ts';
-import type { GatewayLaunch } from './gateway.ts';
+import { type GatewayLaunch, NODE_FLAGS } from './gateway.ts';
 import type { SeededSession } from './ledger/seed.ts';
 import { bareHeartbeats, heartbeats, RECORDED } from './ledger/workloads.ts';
 import { LoadGenerator } from './load/load-generator.ts';
@@ -89,7 +89,7 @@ export class Bench implements AsyncDisposable {
     const port = await freePort();
     const script = path.join(import.meta.dirname, 'baselines', file);
     const program = this.#keep(
-      new Program(process.execPath, ['--conditions=@playgate/source', script], {
+      new Program(process.execPath, [...NODE_FLAGS, '--conditions=@playgate/source', script], {
         BENCH_PORT: String(port),
         BENCH_REDIS_URL: gateway.redisUrl,
         BENCH_ISSUER: gateway.issuer,

@@ -9,8 +9,8 @@ import { Program, ROOT, until } from './processes.ts';
 
 export const GATEWAY_PROGRAM = path.join(ROOT, 'packages/gateway/dist/main.js');
 
-/** As deploy/ and `npm start` start it. */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
+/** As deploy/ and `npm start` start it; the programs beside it are started alike. */
+export const NODE_FLAGS = ['--max-semi-space-size=16'];
 
 interface Demo {
   readonly adminToken: string;

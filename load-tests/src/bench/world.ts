@@ -7,6 +7,7 @@ import { LedgerSeed } from './ledger/seed.ts';
 import { overhearStart, type StartTemplate } from './ledger/start-template.ts';
 import { cpuSecondsOf } from './processes.ts';
 
+/** Longer than any day that is played has lasted, in every zone. */
 const UP_FOR_MS = 7 * 24 * 3_600_000;
 /** The append-only file only grows, so that its growth is what was written and no rewrite falls into a round. */
 const REDIS_SETTINGS = ['--auto-aof-rewrite-percentage', '0', '--maxmemory-policy', 'noeviction'];

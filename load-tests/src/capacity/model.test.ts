@@ -11,6 +11,7 @@ const DEMAND: Demand = {
 };
 const CONSTANTS: Constants = {
   gatewayMicros: 100,
+  startMicros: 3_900,
   scriptMicros: 20,
   redisBytesPerLiveSession: 500,
   redisBytesPerEndedSession: 200,
@@ -29,7 +30,8 @@ describe('planCapacity', () => {
   it('adds up what a million concurrent minors need', () => {
     expect(plan()).toMatchObject({
       heartbeatsPerSecond: 50_000,
-      gateways: 5,
+      // Five for heartbeats, one for 250 starts and ends a second.
+      gateways: 6,
       redisShards: 1,
       aofMibPerSecond: 1,
       eventsPerDay: 24_000_000,
@@ -43,12 +45,12 @@ describe('planCapacity', () => {
 
   it('needs more where less of each thing may be used, and pays for copies', () => {
     const careful = plan({}, { redisBusy: 0.4, gatewayBusy: 0.5, writerBusy: 0.5, replicas: 1, redisMemory: 0.5 });
-    expect(careful).toMatchObject({ gateways: 10, redisShards: 3, sqlWriters: 2 });
+    expect(careful).toMatchObject({ gateways: 12, redisShards: 3, sqlWriters: 2 });
     expect(careful.redisMemoryGib).toBeCloseTo(4 * plan().redisMemoryGib, 9);
     const prices = { core: 10, gibOfMemory: 0, gibOfDisk: 1 };
-    expect(plan({}, {}, prices).costPerMonth).toBe((5 + 1 + 2) * 10 + 100);
-    expect(plan({}, { sqlCopies: 2 }, prices).costPerMonth).toBe((5 + 1 + 4) * 10 + 200);
-    expect(plan({}, {}, prices).costPerMillion).toBeCloseTo(60, 9);
+    expect(plan({}, {}, prices).costPerMonth).toBe((6 + 1 + 2) * 10 + 100);
+    expect(plan({}, { sqlCopies: 2 }, prices).costPerMonth).toBe((6 + 1 + 4) * 10 + 200);
+    expect(plan({}, {}, prices).costPerMillion).toBeCloseTo(190 / 3, 9);
   });
 
   it('has two gateways for anybody, so that one may be down', () => {

@@ -19,6 +19,8 @@ export interface Demand {
 export interface Constants {
   /** Processor time of a gateway for a heartbeat, microseconds; a process has one core. */
   readonly gatewayMicros: number;
+  /** Likewise for a start. */
+  readonly startMicros: number;
   /** Time of the script for a heartbeat, microseconds (S5). */
   readonly scriptMicros: number;
   readonly redisBytesPerLiveSession: number;
@@ -84,7 +86,11 @@ const SECONDS_PER_HOUR = 3_600;
 
 export function planCapacity(demand: Demand, constants: Constants, headroom: Headroom, prices: Prices): Plan {
   const heartbeatsPerSecond = (demand.concurrentMinors * MS_PER_S) / demand.heartbeatMs;
-  const gatewayCores = (heartbeatsPerSecond * constants.gatewayMicros) / MICROS_PER_S / headroom.gatewayBusy;
+  const startsPerSecond = (demand.minorsPerDay * demand.sessionsPerMinorDay * PEAK_HOUR_SHARE) / SECONDS_PER_HOUR;
+  // An end costs what a heartbeat does.
+  const gatewayMicros =
+    (heartbeatsPerSecond + startsPerSecond) * constants.gatewayMicros + startsPerSecond * constants.startMicros;
+  const gatewayCores = gatewayMicros / MICROS_PER_S / headroom.gatewayBusy;
   const gateways = atLeastTwo(gatewayCores);
   const redisCores = (heartbeatsPerSecond * constants.scriptMicros) / MICROS_PER_S / headroom.redisBusy;
   const redisShards = Math.max(1, Math.ceil(redisCores));

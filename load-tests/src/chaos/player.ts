@@ -56,6 +56,8 @@ export class HistoryPlayer {
   /** The gateway has taken the end of the session, or does not know it. */
   hasClosed = false;
   taken = 0;
+  /** That a beat took which was taken. */
+  attemptsMax = 0;
   refused = 0;
   pauses = 0;
   /** The longest time that certainly was played when an answer said that play goes on. */
@@ -115,6 +117,7 @@ export class HistoryPlayer {
       const reply = await this.#send(state);
       firstSentAt ??= reply.sentAt;
       if (this.#isTaken(reply)) {
+        this.attemptsMax = Math.max(this.attemptsMax, attempt + 1);
         this.#take(state, firstSentAt, reply, heardOfOthers);
         return;
       }

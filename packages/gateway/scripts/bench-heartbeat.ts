@@ -22,17 +22,31 @@ import { createMetrics } from '../src/telemetry/metrics.ts';
 import { openTelemetry } from '../src/telemetry/open-telemetry.ts';
 import { HmacReceipts } from '../src/tokens/hmac-receipts.ts';
 import { JoseSessionTokens } from '../src/tokens/jose-session-tokens.ts';
-import { TEENAGER } from '../test/support/session-contexts.ts';
 
 const CONNECTIONS = 64;
 const SESSIONS = 500;
 const SLICES = 150;
 const TURNS_PER_SLICE = 4;
+const POLICY_ID = 'vn-147-2024';
 const NOW = Date.parse('2026-10-14T06:00:00.000Z');
 const TOKEN_EXPIRES_AT = NOW + 86_400_000;
 const LEASE_MS = 90_000;
 
-const context = encodeContext(TEENAGER);
+const context = encodeContext({
+  policyId: POLICY_ID,
+  policyVersion: 1,
+  ageBand: '16_17',
+  isVerified: true,
+  verifiedPhoneCountry: '+84',
+  hasGuardian: false,
+  rating: '12+',
+  agentHours: null,
+  guardianRules: null,
+  isHumanKnown: false,
+  adjustment: null,
+  assurance: 'attested',
+  protocol: 'client',
+});
 const claimsOf = (index: number) => ({
   sessionId: `ses_017${String(index).padStart(16, '0')}`,
   world: { providerId: 'prv_0123456789abcdef', mode: 'test' } as const,
@@ -82,7 +96,7 @@ async function openLane(tokens: JoseSessionTokens): Promise<RequestListener> {
   const receipts = new HmacReceipts([{ id: '0a0b0c0d', key: randomBytes(32) }]);
   const judge = new SessionJudge({
     store: { recordBeats: async (requests: readonly BeatRequest[]) => requests.map(recorded) },
-    allowances: new AllowanceBook((await loadPolicies(TEENAGER.policyId, null)).library),
+    allowances: new AllowanceBook((await loadPolicies(POLICY_ID, null)).library),
     recovery: { issueReceipt: (sessionId: string, proof: string) => receipts.issue(sessionId, proof) },
     paceNow: () => 1,
   } as unknown as SessionJudgeOptions);

@@ -6,6 +6,8 @@ interface Place<Member> {
   index: number;
 }
 
+const GONE = -1;
+
 export class ShortLivedSet<Member> implements Iterable<Member> {
   readonly #places: Place<Member>[] = [];
 
@@ -13,7 +15,7 @@ export class ShortLivedSet<Member> implements Iterable<Member> {
     return this.#places.length;
   }
 
-  /** Gives back what takes it out again; to be called once. */
+  /** Gives back what takes it out again. */
   add(member: Member): () => void {
     const place = { member, index: this.#places.length };
     this.#places.push(place);
@@ -21,9 +23,12 @@ export class ShortLivedSet<Member> implements Iterable<Member> {
   }
 
   /** The last takes its place. */
-  #remove({ index }: Place<Member>): void {
+  #remove(place: Place<Member>): void {
+    const { index } = place;
+    if (index === GONE) return;
+    place.index = GONE;
     const last = this.#places.pop()!;
-    if (index === this.#places.length) return;
+    if (last === place) return;
     this.#places[index] = last;
     last.index = index;
   }

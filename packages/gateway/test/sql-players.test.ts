@@ -228,4 +228,16 @@ describeOnDatabases('players', (database) => {
         expect(prepared.rows).toEqual([{ name: 'player_profile' }]);
       });
   });
+
+  it('are found though the connection has lost the prepared statement', async ({ skip }) => {
+    if (database().kind === 'embedded') skip('it has one connection and prepares nothing');
+    const { newWorld, players, register } = openPlayers(database());
+    const world = await newWorld();
+    const { playerId } = await register.record(world, entryOf('found'), NOW);
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await players.findProfile(world, playerId, NOW)).not.toBeNull();
+      // One after the other, all of them go to the connection that was used last.
+      await sql`deallocate all`.execute(database().db);
+    }
+  });
 });

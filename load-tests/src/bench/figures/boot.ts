@@ -7,7 +7,7 @@ import path from 'node:path';
 import { freePort } from '../../servers.ts';
 import type { Bench } from '../bench.ts';
 import { type Finding, findingOf } from '../finding.ts';
-import { GATEWAY_PROGRAM } from '../gateway.ts';
+import { GATEWAY_PROGRAM, NODE_FLAGS } from '../gateway.ts';
 import { end, Program, ROOT, until } from '../processes.ts';
 import { median } from '../statistics.ts';
 
@@ -16,7 +16,7 @@ const answersAt = (port: number) => async () => (await fetch(`http://127.0.0.1:$
 async function bootOnce(dataDirectory: string): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
-  await using program = new Program(process.execPath, [GATEWAY_PROGRAM], {
+  await using program = new Program(process.execPath, [...NODE_FLAGS, GATEWAY_PROGRAM], {
     PORT: String(port),
     PLAYGATE_DATA_DIR: dataDirectory,
   });

@@ -63,7 +63,7 @@ export async function measureCost(bench: Bench): Promise<readonly Finding[]> {
   const beatsPerCall = Math.round(median(costs.map((cost) => cost.beatsPerCall)));
   const alone: number[] = [];
   for (let round = 0; round <= bench.sizes.rounds; round++) {
-    const run = () => world.seed.beatInTurn(sessions, beatsPerCall, bench.sizes.roundMs / 2);
+    const run = () => world.seed.beatTogether(sessions, beatsPerCall, bench.sizes.roundMs / 2);
     const { scriptUs } = await measureRound(world, run);
     if (round > 0) alone.push(scriptUs);
   }

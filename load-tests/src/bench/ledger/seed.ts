@@ -115,7 +115,7 @@ export class LedgerSeed implements Disposable {
    * Beats of sessions in real time, in calls of so many. Some calls are sent together, and the next when all are answered: Redis works on
    * them while nothing else does. How many beats there were.
    */
-  async beatInTurn(sessions: readonly SeededSession[], beatsPerCall: number, durationMs: number): Promise<number> {
+  async beatTogether(sessions: readonly SeededSession[], beatsPerCall: number, durationMs: number): Promise<number> {
     const endsAt = performance.now() + durationMs;
     let beats = 0;
     let from = 0;

@@ -62,7 +62,8 @@ export function batches(world: World, sessions: readonly SeededSession[]): Workl
       .map(({ sessionId }) => `{"sessionId":"${sessionId}","seq":${SEQ},"state":"active"}`);
     requests.push({ head, body: `{"beats":[${beats.join(',')}]}` });
   }
-  return { requests, expect: '"verdict":"continue"' };
+  // A beat that is not answered with a verdict has a code.
+  return { requests, expect: '"verdict":"continue"', reject: '"code":' };
 }
 
 export function pipelinedBeats(world: World, sessions: readonly SeededSession[]): readonly PipelinedCommand[] {

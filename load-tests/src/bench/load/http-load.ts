@@ -17,15 +17,17 @@ class Answers {
   answered = 0;
   failed = 0;
   firstFailure: string | null = null;
-  readonly #expect: string;
+  readonly #workload: Pick<Workload, 'expect' | 'reject'>;
 
-  constructor(expect: string) {
-    this.#expect = expect;
+  constructor(workload: Pick<Workload, 'expect' | 'reject'>) {
+    this.#workload = workload;
   }
 
   count({ body, status }: HttpAnswer): void {
     this.answered += 1;
-    if (status >= 200 && status < 300 && body.includes(this.#expect)) return;
+    const { expect, reject } = this.#workload;
+    const isRight = body.includes(expect) && (reject === undefined || !body.includes(reject));
+    if (status >= 200 && status < 300 && isRight) return;
     this.failed += 1;
     this.firstFailure ??= `${status} ${body}`.slice(0, FAILURE_LENGTH_MAX);
   }
@@ -36,7 +38,7 @@ async function openConnections(load: { connections: number; port: number }, onLo
 }
 
 export async function runClosed(load: ClosedLoad | OnceLoad, workload: Workload): Promise<Counted> {
-  const answers = new Answers(workload.expect);
+  const answers = new Answers(workload);
   const { promise: lost, reject } = Promise.withResolvers<never>();
   const connections = await openConnections(load, reject);
   const endsAt = load.kind === 'closed' ? performance.now() + load.durationMs : Number.POSITIVE_INFINITY;
@@ -58,7 +60,7 @@ export async function runClosed(load: ClosedLoad | OnceLoad, workload: Workload)
 }
 
 export async function runOpen(load: OpenLoad, workload: Workload): Promise<Counted> {
-  const answers = new Answers(workload.expect);
+  const answers = new Answers(workload);
   let lost: Error | null = null;
   const free = await openConnections(load, (error) => {
     lost = error;

@@ -17,17 +17,21 @@ export interface WorkloadFile {
   readonly requests: readonly WorkloadRequest[];
   /** Part of the body of every answer that is right. */
   readonly expect: string;
+  /** Part of none that is right. */
+  readonly reject?: string;
 }
 
 export class Workload {
   readonly expect: string;
+  readonly reject: string | undefined;
   readonly size: number;
   readonly #heads: readonly string[];
   readonly #bodies: readonly (readonly string[])[];
   #turn = 0;
 
-  constructor({ expect, requests }: WorkloadFile) {
+  constructor({ expect, reject, requests }: WorkloadFile) {
     this.expect = expect;
+    this.reject = reject;
     this.size = requests.length;
     this.#heads = requests.map(({ head }) => head);
     this.#bodies = requests.map(({ body }) => body.split(SEQ));

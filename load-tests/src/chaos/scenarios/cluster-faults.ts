@@ -18,10 +18,15 @@ import type { Suite } from '../stage.ts';
 
 const SERVES_AGAIN_MS_MAX = 5_000;
 const HEARD_MS_MAX = 15_000;
+/** Of the players of a slot, from the end of its move. */
+const SLOT_SERVES_MS_MAX = 1_500;
 const REFUSED_SHARE_MAX = 0.005;
 
 const keyOfSession = (sessionId: string): string => sessionKeyPrefix(partitionOfSession(sessionId)!) + sessionId;
 const keyOf = ({ facts }: HistoryPlayer): string => keyOfSession(facts.sessionId);
+
+/** What stands in braces. */
+const partitionOf = (key: string): string => key.slice(key.indexOf('{'), key.indexOf('}'));
 
 const total = (players: readonly HistoryPlayer[], of: 'taken' | 'refused') =>
   players.reduce((all, player) => all + player[of], 0);
@@ -122,7 +127,14 @@ const failover: Scenario = {
   run: (suite) =>
     playOnCluster(
       suite,
-      { bounds: { refusedShareMax: atMost(REFUSED_SHARE_MAX), changedPlaces: atLeast(1), slotsMoved: atLeast(1) } },
+      {
+        bounds: {
+          refusedShareMax: atMost(REFUSED_SHARE_MAX),
+          changedPlaces: atLeast(1),
+          slotsMoved: atLeast(1),
+          slotServesAgainMs: atMost(SLOT_SERVES_MS_MAX),
+        },
+      },
       changePlaces,
     ),
 };
@@ -144,10 +156,15 @@ async function changePlaces({ cluster, players }: ClusterPlay): Promise<Suffered
   const changedPlaces = (await cluster.portOf(changing)) === portBefore ? 0 : 1;
   const moving = keyOf(players[1]!);
   const ownerBefore = await cluster.portOf(moving);
-  await suffer(4_000, () => cluster.moveSlotOf(moving, async () => undefined));
+  const ofSlot = players.filter((player) => partitionOf(keyOf(player)) === partitionOf(moving));
+  let slotServesAgainMs = Number.POSITIVE_INFINITY;
+  await suffer(4_000, async () => {
+    await cluster.moveSlotOf(moving, async () => undefined);
+    slotServesAgainMs = await untilTaken(ofSlot, 1, HEARD_MS_MAX);
+  });
   const slotsMoved = (await cluster.portOf(moving)) === ownerBefore ? 0 : 1;
   await suffer(2_000, () => cluster.forgetScripts());
-  return { measured: { refusedShareMax: Math.max(...shares), changedPlaces, slotsMoved } };
+  return { measured: { refusedShareMax: Math.max(...shares), changedPlaces, slotsMoved, slotServesAgainMs } };
 }
 
 export const CLUSTER_SCENARIOS: readonly Scenario[] = [primaryKilled, failover];

@@ -143,10 +143,10 @@ async function forgetAll({ players, stage }: Play): Promise<Suffered> {
   // The pump has to have taken their end to SQL.
   await wait(1_500);
   const before = resting.map(({ played }) => unionMs(played.certain));
-  const refused = players.map((player) => player.refused);
+  for (const player of players) player.attemptsMax = 0;
   await stage.redis.flush();
   await untilTaken(players, 1, HEARD_MS_MAX);
-  const attemptsMax = 1 + Math.max(...players.map((player, index) => player.refused - refused[index]!));
+  const attemptsMax = Math.max(...players.map((player) => player.attemptsMax));
   const again = await Promise.all(resting.map((player) => player.comeBack(stage.publishableKey)));
   const restingLostMsMax = Math.max(
     0,

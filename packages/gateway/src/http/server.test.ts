@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { PACE_MAX, PACKS, type PolicyDocument } from '@playgate/policy';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { vietnamAt } from '../../test/support/policies.ts';
 import { CONNECTIONS_MAX, HttpServer, keepAliveMsOf } from './server.ts';
 
@@ -36,6 +38,21 @@ it('tells clients how long, also once that changes', async () => {
   http.keepAlive(485_000);
   expect(await told()).toBe('timeout=485');
   await http.drain(0);
+});
+
+it('counts as cut off who waited when it ended, and nobody who had gone', async () => {
+  let requests = 0;
+  const place = { host: '127.0.0.1', port: 0, keepAliveMs: 125_000 };
+  const http = await HttpServer.listen(() => void requests++, place);
+  const gone = connect(http.port, '127.0.0.1');
+  gone.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(3));
+  const stays = connect(http.port, '127.0.0.1');
+  stays.on('error', () => undefined);
+  stays.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  await vi.waitFor(() => expect(requests).toBe(4));
+  gone.destroy();
+  await once(gone, 'close');
+  expect(await http.drain(200)).toEqual({ cutOff: 1 });
 });
 
 it.each([

@@ -108,9 +108,15 @@ export class HttpServer {
   }
 
   private accept(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    response.on('close', this.inFlight.add(response));
+    // One that is pipelined behind others has no socket yet, and never hears of its end where it gets none.
+    if (response.socket === null) response.once('socket', () => this.hold(response));
+    else this.hold(response);
     if (this.draining) closeAfter(response);
     listener(request, response);
+  }
+
+  private hold(response: ServerResponse): void {
+    response.once('close', this.inFlight.add(response));
   }
 }
 

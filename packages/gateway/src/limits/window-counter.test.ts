@@ -20,13 +20,23 @@ it('counts together those for whom there is no room', () => {
   expect(counts).toEqual([1, 1, 1, 2, 2, 3]);
 });
 
-it('forgets in time who does not come again, and counts the same all the while', () => {
+it('has room for as many in each window, however many were there before', () => {
   let nowMs = 0;
   const counter = new WindowCounter(10_000, { now: () => nowMs }, 4);
   for (let window = 0; window < 200; window++) {
-    expect(counter.add('stays').count).toBe(1);
-    expect(counter.add(`guest ${window}`).count).toBe(1);
-    expect(counter.add('stays').count).toBe(2);
+    const guests = [1, 2, 3, 4].map((guest) => `guest ${window}.${guest}`);
+    expect(guests.map((guest) => counter.add(guest).count)).toEqual([1, 1, 1, 1]);
+    expect(['late', 'later'].map((guest) => counter.add(guest).count)).toEqual([1, 2]);
+    expect(counter.add(guests[3]!).count).toBe(2);
+    nowMs += 10_000;
+  }
+});
+
+it('counts right for months', () => {
+  let nowMs = 0;
+  const counter = new WindowCounter(10_000, { now: () => nowMs });
+  for (let window = 0; window < 5_000; window++) {
+    expect([counter.add('stays').count, counter.add('stays').count]).toEqual([1, 2]);
     nowMs += 10_000;
   }
 });

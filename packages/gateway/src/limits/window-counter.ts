@@ -7,7 +7,7 @@ export interface Counted {
   readonly resetMs: number;
 }
 
-/** Places are kept over so many windows: a table made anew in each would be garbage by the megabyte. */
+/** Places are kept over so many windows, twice those of SUBJECTS_MAX at most: a table made anew in each would be garbage by the megabyte. */
 const WINDOWS_KEPT = 60;
 /** In a place, below the number of its window; both together stay a small integer, which takes no memory of its own. */
 const COUNT_BITS = 20;
@@ -19,6 +19,8 @@ export class WindowCounter {
   readonly #subjectsMax: number;
   #places = new Map<string, number>();
   #window = 0;
+  /** Of this window. */
+  #subjects = 0;
   #endsAtMs = 0;
 
   /** `stopwatch`: monotonic ms. Default: `performance`. */
@@ -31,20 +33,34 @@ export class WindowCounter {
   add(subject: string): Counted {
     const nowMs = this.#stopwatch.now();
     if (nowMs >= this.#endsAtMs) this.#beginWindow(nowMs);
-    const isApart = this.#places.has(subject) || this.#places.size < this.#subjectsMax;
-    const name = isApart ? subject : OTHERS;
-    const place = this.#places.get(name) ?? 0;
-    const before = place >> COUNT_BITS === this.#window ? place & COUNT_MAX : 0;
-    const count = Math.min(before + 1, COUNT_MAX);
-    this.#places.set(name, (this.#window << COUNT_BITS) | count);
+    const count = this.#countOf(subject) || !this.#isFull() ? this.#raise(subject) : this.#raise(OTHERS);
     return { count, resetMs: this.#endsAtMs - nowMs };
+  }
+
+  #isFull(): boolean {
+    return this.#subjects >= this.#subjectsMax;
+  }
+
+  /** In this window. */
+  #countOf(subject: string): number {
+    const place = this.#places.get(subject);
+    return place !== undefined && place >> COUNT_BITS === this.#window ? place & COUNT_MAX : 0;
+  }
+
+  #raise(subject: string): number {
+    const before = this.#countOf(subject);
+    if (before === 0) this.#subjects++;
+    const count = Math.min(before + 1, COUNT_MAX);
+    this.#places.set(subject, (this.#window << COUNT_BITS) | count);
+    return count;
   }
 
   #beginWindow(nowMs: number): void {
     this.#endsAtMs = nowMs + this.#windowMs;
+    this.#subjects = 0;
     this.#window++;
     // Those who do not come again must leave room for others.
-    if (this.#window < WINDOWS_KEPT && this.#places.size <= this.#subjectsMax / 2) return;
+    if (this.#window < WINDOWS_KEPT && this.#places.size <= this.#subjectsMax) return;
     this.#places = new Map();
     this.#window = 0;
   }

@@ -2,13 +2,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MINUTE_MS, newPerson, openRequest, planFor, TODAY, WORLD } from '../../test/support/ledger-fixtures.ts';
 import { packLibrary } from '../../test/support/policies.ts';
-import { TEENAGER } from '../../test/support/session-contexts.ts';
 import { systemClock } from '../clock.ts';
 import type { PlayerProfile } from '../directory/directory.ts';
 import { MemorySessionStore } from '../store/memory/memory-session-store.ts';
 import { AllowanceBook } from './allowance-book.ts';
 import { LOOK_UP_MS_MAX } from './plan-renewal.ts';
-import { encodeContext } from './session-context.ts';
+import { encodeContext, type SessionContext } from './session-context.ts';
 import { SessionJudge } from './session-judge.ts';
 import type { BeatRequest } from './session-store.ts';
 
@@ -16,6 +15,21 @@ const NOON = TODAY.startsAt + 720 * MINUTE_MS;
 const INTERVAL_MS = 30_000;
 const BATCH = 100;
 const AT_ONCE_MAX = 8;
+const CONTEXT: SessionContext = {
+  policyId: 'vn-147-2024',
+  policyVersion: 1,
+  ageBand: '16_17',
+  isVerified: true,
+  verifiedPhoneCountry: '+84',
+  hasGuardian: false,
+  rating: '12+',
+  agentHours: null,
+  guardianRules: null,
+  isHumanKnown: false,
+  adjustment: null,
+  assurance: 'attested',
+  protocol: 'client',
+};
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -43,7 +57,7 @@ class SlowPlayers {
   }
 }
 
-async function houseOf(sessions: number, { context = TEENAGER, validUntilAt = NOON } = {}) {
+async function houseOf(sessions: number, { context = CONTEXT, validUntilAt = NOON } = {}) {
   const store = new MemorySessionStore(systemClock);
   const players = new SlowPlayers();
   const sent: BeatRequest[] = [];
@@ -129,7 +143,7 @@ test('a batch waits no longer than a beat, asks few at a time, and nobody waits 
 });
 
 test('an answer by a newer policy waits for no renewal; each player is renewed once at a time, and what fails is asked for again', async () => {
-  const old = { context: { ...TEENAGER, policyVersion: 0 }, validUntilAt: TODAY.endsAt };
+  const old = { context: { ...CONTEXT, policyVersion: 0 }, validUntilAt: TODAY.endsAt };
   const { beat, players, troubles } = await houseOf(1, old);
   expect(await beat(NOON)).toMatchObject({ verdict: 'continue' });
   await beat(NOON + 1_000);

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import { Pool, type PoolClient, TypeOverrides, types } from 'pg';
+import { type DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
 import { DatabaseUnavailableError } from '../../directory/database-unavailable.ts';
 import { DatabaseWatch, type PoolUse } from './database-watch.ts';
 import { openDirectoryDatabase, openMemoryDatabase } from './embedded-database.ts';
@@ -97,18 +97,30 @@ function openPostgres(databaseUrl: string, watch: DatabaseWatch, onIdleError: ((
   return { db, kind: 'postgresql' as const, watch, poolUse, close: () => db.destroy() };
 }
 
-type Query = (statement: unknown, ...rest: readonly unknown[]) => unknown;
+type Query = (statement: unknown, values?: unknown) => Promise<unknown>;
+
+/**
+ * What is said of a prepared statement that is not there, or is there under that name already, as behind a pooler that does not carry them;
+ * and of one whose result is another since a migration.
+ */
+const UNPREPARED: ReadonlySet<unknown> = new Set(['26000', '42P05', '0A000']);
 
 /** Changes the connection: what the query builder gives it as a text alone is prepared under its name. */
 function nameStatements(client: PoolClient): void {
-  const query = client.query.bind(client) as Query;
-  const queryByName: Query = (statement, ...rest) => {
-    const name = typeof statement === 'string' ? preparedName(statement) : null;
-    if (name === null) return query(statement, ...rest);
-    const [values, ...others] = rest;
-    return query({ name, text: statement, values }, ...others);
+  const query = client.query.bind(client) as unknown as Query;
+  const queryByName = async (name: string, text: string, values: unknown) => {
+    try {
+      return await query({ name, text, values });
+    } catch (error) {
+      if (!UNPREPARED.has((error as DatabaseError).code)) throw error;
+      return query(text, values);
+    }
   };
-  client.query = queryByName as typeof client.query;
+  const queryPrepared: Query = (statement, values) => {
+    const name = typeof statement === 'string' ? preparedName(statement) : null;
+    return name === null ? query(statement, values) : queryByName(name, statement as string, values);
+  };
+  client.query = queryPrepared as typeof client.query;
 }
 
 async function ping(db: Kysely<Schema>): Promise<void> {
