@@ -1,6 +1,8 @@
 // A gateway over a Redis and a database of its own, with sessions in its ledger.
 import { Redis } from 'ioredis';
+import { sql } from 'kysely';
 import { epochKey, PARTITIONS_DEFAULT, partitionName } from '../../../packages/gateway/src/store/redis/keys.ts';
+import { openDatabase } from '../../../packages/gateway/src/store/sql/open-database.ts';
 import { startRedis } from '../servers.ts';
 import { Gateway, type GatewayLaunch } from './gateway.ts';
 import { LedgerSeed } from './ledger/seed.ts';
@@ -18,13 +20,16 @@ export class World implements AsyncDisposable {
   readonly seed: LedgerSeed;
   readonly template: StartTemplate;
   readonly redisPid: number;
+  readonly #databaseUrl: string;
   readonly #stop: () => Promise<void>;
   #stopped: Promise<void> | null = null;
 
   private constructor(
     parts: Pick<World, 'gateway' | 'redis' | 'seed' | 'template' | 'redisPid'>,
+    databaseUrl: string,
     stop: () => Promise<void>,
   ) {
+    this.#databaseUrl = databaseUrl;
     this.gateway = parts.gateway;
     this.redis = parts.redis;
     this.seed = parts.seed;
@@ -49,7 +54,7 @@ export class World implements AsyncDisposable {
       const seed = new LedgerSeed(server.url, template);
       clients.push(() => seed[Symbol.dispose]());
       const redisPid = Number(/process_id:(\d+)/.exec(await redis.info('server'))![1]);
-      return new World({ gateway, redis, seed, template, redisPid }, stop);
+      return new World({ gateway, redis, seed, template, redisPid }, databaseUrl, stop);
     } catch (error) {
       await stop();
       throw error;
@@ -62,6 +67,12 @@ export class World implements AsyncDisposable {
     const epoch = `${Date.now() - UP_FOR_MS}:${run}`;
     const keys = Array.from({ length: PARTITIONS_DEFAULT }, (_, partition) => epochKey(partitionName(partition)));
     await this.redis.mset(keys.flatMap((key) => [key, epoch]));
+  }
+
+  /** From now on the database knows how large its tables are, as one does that has run for more than its first minutes. */
+  async analyzeDatabase(): Promise<void> {
+    await using database = await openDatabase({ databaseUrl: this.#databaseUrl, migrates: false });
+    await sql`analyze`.execute(database.db);
   }
 
   /** Processor seconds of the Redis so far. */

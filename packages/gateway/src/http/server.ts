@@ -108,15 +108,9 @@ export class HttpServer {
   }
 
   private accept(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
-    // One that is pipelined behind others has no socket yet, and never hears of its end where it gets none.
-    if (response.socket === null) response.once('socket', () => this.hold(response));
-    else this.hold(response);
+    response.once('close', this.inFlight.add(response));
     if (this.draining) closeAfter(response);
     listener(request, response);
-  }
-
-  private hold(response: ServerResponse): void {
-    response.once('close', this.inFlight.add(response));
   }
 }
 
