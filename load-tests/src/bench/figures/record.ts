@@ -58,7 +58,7 @@ export async function measureRecord({ sizes }: Bench): Promise<readonly Finding[
     }),
     findingOf({
       figure: 'S8',
-      name: 'report of a province over a month of 1 M events',
+      name: 'report of a province over the projections of a month of 1 M events',
       unit: 's',
       target: { atMost: 1 },
       samples: reported.samples.map((ms) => ms / 1000),

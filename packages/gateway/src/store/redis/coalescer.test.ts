@@ -191,6 +191,32 @@ describe('the coalescer', () => {
     await Promise.all([under, next, other]);
   });
 
+  it('keeps no order of those who were refused for their age, or failed with all that waited', async () => {
+    const { calls, coalescer, wait } = store({
+      ...ends,
+      callsUnderWayMax: 1,
+      orderedBy: (item) => String(item % 100_000),
+    });
+    const under = coalescer.add(0);
+    await turn();
+    const late = coalescer.add(1);
+    wait(FIRST_WAIT_MS_MAX + 1);
+    calls[0]!.answer();
+    await expect(late).rejects.toThrow('overloaded');
+    const failing = coalescer.add(5);
+    await turn();
+    const lost = coalescer.add(3);
+    wait(BEAT_WAIT_MS_MAX);
+    calls[1]!.fail(new Error('gone'));
+    await expect(failing).rejects.toThrow('gone');
+    await expect(lost).rejects.toThrow('gone');
+    const answers = Promise.all([2, 100_001, 4, 100_003].map((item) => coalescer.add(item)));
+    await turn();
+    expect(calls[2]!.items).toEqual([100_001, 100_003, 2, 4]);
+    calls[2]!.answer();
+    await Promise.all([under, answers]);
+  });
+
   it('lets those go first who come again, and counts all their time', async () => {
     const { calls, coalescer, wait } = store({
       callsUnderWayMax: 1,
