@@ -32,7 +32,7 @@ it('has room for as many in each window, however many were there before', () => 
   }
 });
 
-it('counts right for months', () => {
+it('counts right for hours', () => {
   let nowMs = 0;
   const counter = new WindowCounter(10_000, { now: () => nowMs });
   for (let window = 0; window < 5_000; window++) {
