@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readArguments } from './arguments.ts';
 
-it('soaks for twenty minutes at half of what it finds when nothing is said', () => {
+it('soaks for twenty minutes at a rate that it finds when nothing is said', () => {
   expect(readArguments([])).toEqual({ minutes: 20, perSecond: null, samplesFile: null, snapshotsFolder: null });
 });
 

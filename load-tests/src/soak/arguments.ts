@@ -1,6 +1,6 @@
 export interface SoakArguments {
   readonly minutes: number;
-  /** Heartbeats a second; null: half of what a short closed round finds. */
+  /** Heartbeats a second; null: a quarter of what a short closed round of nothing else finds. */
   readonly perSecond: number | null;
   /** Where every sample is kept as a line of JSON. */
   readonly samplesFile: string | null;
@@ -15,7 +15,7 @@ const PER_SECOND_MAX = 100_000;
 
 export const USAGE = `usage: npm run soak -- [--minutes 20] [--rate <heartbeats/s>] [--samples <file>] [--snapshots <folder>]
   --minutes <n>     how long to play, 1-${MINUTES_MAX} (default ${MINUTES_DEFAULT}); about three more to set it up
-  --rate <n>        heartbeats a second, 2-${PER_SECOND_MAX} (default: half of what the gateway does in a short round before)
+  --rate <n>        heartbeats a second, 2-${PER_SECOND_MAX} (default: a quarter of what the gateway does in a short round of nothing else)
   --samples <file>  keeps every sample, a line of JSON each
   --snapshots <folder>  keeps the heap as it is in the warm-up and at the end, to find what grew`;
 

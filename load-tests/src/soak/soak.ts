@@ -22,7 +22,8 @@ const PACE = { intervalMs: 30_000, leaseMs: 90_000, reviveMs: 300_000, shortLimi
 const SESSIONS_PER_RATE = 2;
 /** More than there are beats under way and players on their way from one session to the next. */
 const SESSIONS_MIN = 200;
-const LOAD_SHARE = 0.5;
+/** Of what heartbeats alone reach: players who come and go, and their record, take as much of the machine again. */
+const LOAD_SHARE = 0.25;
 const RATE_ROUNDS = 3;
 const RATE_ROUND_MS = 3_000;
 /**

@@ -102,6 +102,12 @@ describe('judge', () => {
     expect(shortOnes(play(() => ({ window: { beats: 900 } })))).toEqual(['load']);
   });
 
+  it('sees requests that pile up, though all are answered, and no peak', () => {
+    const waiting = (p99: number) => ({ window: { latencyMs: { p50: 1, p99, lateP99: 1 } } });
+    expect(shortOnes(play(() => waiting(4_000)))).toEqual(['latency']);
+    expect(shortOnes(play((_, index) => (index === 60 ? waiting(4_000) : {})))).toEqual([]);
+  });
+
   it('says so when there is too little to judge', () => {
     expect(() => judge(play(() => ({})).slice(0, 33), FACTS)).toThrow(/nothing was measured/);
   });
