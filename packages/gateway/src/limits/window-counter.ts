@@ -33,12 +33,10 @@ export class WindowCounter {
   add(subject: string): Counted {
     const nowMs = this.#stopwatch.now();
     if (nowMs >= this.#endsAtMs) this.#beginWindow(nowMs);
-    const count = this.#countOf(subject) || !this.#isFull() ? this.#raise(subject) : this.#raise(OTHERS);
+    const before = this.#countOf(subject);
+    const isApart = before > 0 || this.#subjects < this.#subjectsMax;
+    const count = isApart ? this.#raise(subject, before) : this.#raise(OTHERS, this.#countOf(OTHERS));
     return { count, resetMs: this.#endsAtMs - nowMs };
-  }
-
-  #isFull(): boolean {
-    return this.#subjects >= this.#subjectsMax;
   }
 
   /** In this window. */
@@ -47,8 +45,7 @@ export class WindowCounter {
     return place !== undefined && place >> COUNT_BITS === this.#window ? place & COUNT_MAX : 0;
   }
 
-  #raise(subject: string): number {
-    const before = this.#countOf(subject);
+  #raise(subject: string, before: number): number {
     if (before === 0) this.#subjects++;
     const count = Math.min(before + 1, COUNT_MAX);
     this.#places.set(subject, (this.#window << COUNT_BITS) | count);
