@@ -78,6 +78,11 @@ export class Conductor implements Follower {
     setInterval(() => this.#play.stage.kind === 'playing' && this.#refreshDay(), REFRESH_DAY_EVERY_MS);
   }
 
+  /** A start that is under way does not follow the clock. */
+  get #canTravel(): boolean {
+    return !this.#isTravelling && this.#play.stage.kind !== 'starting';
+  }
+
   get #parts() {
     return { link: this.#link, tabs: this.#tabs, self: this };
   }
@@ -109,6 +114,7 @@ export class Conductor implements Follower {
   async depart(leave: boolean): Promise<void> {
     this.#isTravelling = true;
     this.#clockBar.showTravel(0);
+    this.#lockClock();
     await this.#link.catchUp();
     this.#link.hold();
     this.#clock.follow(this.#clock.now(), 0);
@@ -141,7 +147,7 @@ export class Conductor implements Follower {
   }
 
   async #travel(go: () => Promise<void>): Promise<void> {
-    if (this.#isTravelling || this.#play.stage.kind === 'starting') return;
+    if (!this.#canTravel) return;
     try {
       await go();
     } catch (error) {
@@ -230,9 +236,14 @@ export class Conductor implements Follower {
   #render(): void {
     const now = this.#clock.now();
     this.#clockBar.render(now, this.#link.mode);
+    this.#lockClock();
     this.#panel.render(now);
     this.#screens.render(this.#chooser.seat, now);
     this.#renderSave();
+  }
+
+  #lockClock(): void {
+    this.#clockBar.lock(!this.#canTravel);
   }
 
   #renderSave(): void {

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DemoGateway, launchBrowser, Visitor } from './demo-host.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => started.disposeAsync());
 
 const textOf = async (page: Page, selector: string) => (await page.textContent(selector))?.trim() ?? '';
-const isPlaying = (page: Page) => page.waitForSelector('#screen', { state: 'hidden' });
+const isPlaying = (page: Page) => page.waitForSelector('#end:enabled');
 
 /** Seconds of `1:00:02` or `30:02`. */
 const secondsOf = (text: string) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
@@ -86,7 +86,7 @@ test('two tabs count a minute once, and midnight starts a new day in both', asyn
   await isPlaying(page);
   const [second] = await Promise.all([context.waitForEvent('page'), page.click('#second-tab')]);
   await isPlaying(second);
-  await second.waitForFunction(() => document.querySelector('#others')?.textContent !== '');
+  await second.waitForSelector('#others:not(:empty)');
   await visitor.move('[data-advance="1"]', second);
   for (const tab of [page, second]) {
     // The other tab learns of it from its stream, or by its own next heartbeat where that is not open yet.
@@ -105,6 +105,22 @@ test('two tabs count a minute once, and midnight starts a new day in both', asyn
     expect(Math.abs(seconds - secondsOf(midnight))).toBeLessThanOrEqual(2);
   }
   expect(await page.locator('#log').textContent()).toContain('Sang ngày mới');
+  expect(visitor.complaints).toEqual([]);
+});
+
+test('the clock cannot be moved while a start is under way', async () => {
+  await using visitor = await Visitor.arrive(browser, gateway.baseUrl);
+  const { context, page } = visitor;
+  const asked = new Promise<Route>((resolve) => void context.route('**/demo/api/age-token', resolve));
+  await page.click('#start');
+  const held = await asked;
+  const locked = page.locator('.clock-buttons [aria-disabled="true"]');
+  expect(await locked.count()).toBe(await page.locator('.clock-buttons button').count());
+  await held.continue();
+  await isPlaying(page);
+  expect(await locked.count()).toBe(0);
+  await visitor.move('[data-advance="1"]');
+  expect(secondsOf(await textOf(page, '#used-game'))).toBeGreaterThanOrEqual(60);
   expect(visitor.complaints).toEqual([]);
 });
 

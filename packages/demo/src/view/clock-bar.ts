@@ -37,11 +37,15 @@ export class ClockBar {
     this.#mode.dataset.mode = mode;
   }
 
-  /** Null: no travel is under way. Buttons keep their focus meanwhile. */
+  /** Null: no travel is under way. */
   showTravel(share: number | null): void {
     this.#travel.hidden = share === null;
     this.#travel.value = share ?? 0;
     this.#travel.setAttribute('aria-label', texts().travelling);
-    for (const button of this.#buttons) button.setAttribute('aria-disabled', String(share !== null));
+  }
+
+  /** Says that the buttons are not heard now. They keep their focus meanwhile. */
+  lock(isLocked: boolean): void {
+    for (const button of this.#buttons) button.setAttribute('aria-disabled', String(isLocked));
   }
 }
