@@ -70,11 +70,12 @@ export class ListenerError extends PlaygateError {
 
 /**
  * Whether the same request may succeed later. Every request here is idempotent (by seq, by key, or by nature),
- * so a broken gateway (5xx) is worth another try; a 4xx is its verdict on the request.
+ * so a broken gateway (5xx) is worth another try; a 4xx is its verdict on the request. Errors are known by name: a page
+ * may hold two copies of these classes, one in the script of the core and one in that of the tabs.
  */
-export function isRetryable(error: PlaygateError): boolean {
-  if (error instanceof GatewayError) return error.status >= 500 || error.status === 429;
-  return error instanceof ConnectionError;
+export function isRetryable(error: unknown): error is GatewayError | ConnectionError {
+  const { name, status = 0 } = error as { readonly name?: string; readonly status?: number };
+  return name === 'ConnectionError' || status >= 500 || status === 429;
 }
 
 export function retryAfterMsOf(error: PlaygateError): number | null {

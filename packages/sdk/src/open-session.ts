@@ -1,6 +1,6 @@
 // One session from the gateway: the one a reload left behind where it still lives, else a new one. Tried a few times.
 import type { OpenSessionRequest, SessionDenied } from '@playgate/contract/wire';
-import { isRetryable, PlaygateError, retryAfterMsOf } from './errors.ts';
+import { isRetryable, retryAfterMsOf } from './errors.ts';
 import { monotonicNow } from './session/heartbeat-loop.ts';
 import { openedState } from './session/machine.ts';
 import { forecastFrom } from './session/predictor.ts';
@@ -29,7 +29,10 @@ export async function openOrResume(start: Start, tabs: JoinedTabs | null): Promi
     try {
       return (await tabs?.resume()) ?? (await open(start, tabs?.playedMs ?? 0, first));
     } catch (error) {
-      if (!(error instanceof PlaygateError) || !isRetryable(error) || failures >= START_ATTEMPTS_MAX) throw error;
+      if (!isRetryable(error) || failures >= START_ATTEMPTS_MAX) {
+        if (tabs) return tabs.startAway(error);
+        throw error;
+      }
       const delayMs = retryDelayMs(failures, retryAfterMsOf(error), platform.random());
       await new Promise<void>((resolve) => void platform.setTimer(resolve, delayMs));
     }

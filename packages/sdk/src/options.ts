@@ -65,7 +65,7 @@ const PLATFORM_PARTS = ['fetch', 'monotonicMs', 'wallMs', 'setTimer', 'clearTime
 function resolvePlatform(given: Partial<Platform> | undefined): Platform {
   const parts = mergePlatform(neutralPlatform(), given);
   for (const name of PLATFORM_PARTS) {
-    check(typeof parts[name] === 'function', `platform.${name}`, 'a function: this host has none of its own');
+    check(typeof parts[name] === 'function', `platform.${name}`, 'a function: this host has none');
   }
   return parts as Platform;
 }
@@ -74,7 +74,7 @@ function resolvePlatform(given: Partial<Platform> | undefined): Platform {
 export function resolveOptions(options: PlayGuardOptions): ResolvedOptions {
   const { gatewayUrl, publishableKey, gameId, locale = 'vi' } = options;
   const { pauseWhenHidden = true, shareTabs = true, resumeAfterReload = true } = options;
-  check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) address');
+  check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) URL');
   const isKey = typeof publishableKey === 'string' && /^pk_(test|live)_\S+$/.test(publishableKey);
   check(isKey, 'publishableKey', 'pk_test_... or pk_live_...');
   const isGameId = typeof gameId === 'string' && gameId !== '' && gameId.length <= GAME_ID_LENGTH_MAX;

@@ -1,11 +1,16 @@
-/** The subject of a JWT, unverified: it tells players apart and lets nobody in. Else the token itself. Never throws. */
-export function playerOf(token: string | null): string {
+/** What a JWT says, unverified: it tells players apart and lets nobody in. Empty for what is none. Never throws. */
+export function claimsOf(token: string | null): Record<string, unknown> {
   try {
     const payload = (token as string).split('.')[1] as string;
-    const { sub } = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')));
-    if (typeof sub === 'string') return sub;
+    return { ...JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) };
   } catch {
     // Not a token that can be read here: the gateway will say what it thinks of it.
+    return {};
   }
-  return `${token}`;
+}
+
+/** The subject of an age token, else the token itself. */
+export function playerOf(token: string | null): string {
+  const { sub } = claimsOf(token);
+  return typeof sub === 'string' ? sub : `${token}`;
 }

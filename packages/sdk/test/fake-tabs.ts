@@ -14,7 +14,7 @@ interface Listening {
   readonly onMessage: (message: unknown) => void;
 }
 
-/** Text of one tab that outlives its reload. */
+/** Text of one tab that outlives its reload, or of the browser. */
 export class FakeStorage {
   readonly entries = new Map<string, string>();
   getItem = (key: string) => this.entries.get(key) ?? null;
@@ -37,6 +37,7 @@ export class FakeTab {
 
 export class FakeBrowser {
   readonly tabs: FakeTab[] = [];
+  readonly lasting = new FakeStorage();
   readonly #locks = new Map<string, Waiting[]>();
   readonly #channels = new Map<string, Set<Listening>>();
   /** Whether tabs know of each other. */
@@ -53,7 +54,11 @@ export class FakeBrowser {
     tab.host.monotonicMs = 500 + 10_000 * this.tabs.length;
     if (first !== undefined) tab.host.wallMs = first.host.wallMs;
     const seed = this.tabs.length + 1;
-    const sharing = tabSharingOver({ host: this.#canShare ? this.#hostOf(tab) : undefined, storage });
+    const sharing = tabSharingOver({
+      host: this.#canShare ? this.#hostOf(tab) : undefined,
+      storage,
+      lasting: this.lasting,
+    });
     Object.assign(tab.host.platform, { random: () => 0.1 * seed });
     tab.loadTabs = async () => sharing;
     this.tabs.push(tab);

@@ -64,10 +64,17 @@ export class GatewayProcess implements AsyncDisposable {
     await this.call('PUT', '/v1/sandbox/clock', { now: NOW }, secretKey);
     const game = { gameId: 'star-garden', title: 'Star Garden', class: 'G1', rating: '12+' };
     await this.call('POST', '/v1/games', game, secretKey);
-    const player = { playerRef: 'linh', method: 'attested', birthDate: '2009-05-05' };
-    const verified = { ...player, phone: '+84901234567', phoneVerified: true };
-    const reply = await this.call<{ ageToken: string }>('POST', '/v1/age-verifications', verified, secretKey);
-    return { secretKey, publishableKey: await issue('publishable'), ageToken: reply.ageToken, gameId: game.gameId };
+    const verify = async (playerRef: string, birthDate: string) => {
+      const player = { playerRef, method: 'attested', birthDate, phone: '+84901234567', phoneVerified: true };
+      return (await this.call<{ ageToken: string }>('POST', '/v1/age-verifications', player, secretKey)).ageToken;
+    };
+    return {
+      secretKey,
+      publishableKey: await issue('publishable'),
+      gameId: game.gameId,
+      ageToken: await verify('linh', '2009-05-05'),
+      adultAgeToken: await verify('hung', '1996-05-05'),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,8 @@
 // The gateway itself dies or stands still.
-import { createPlayGuard, type PlaySession } from '../../../../packages/sdk/src/node.ts';
+import { createPlayGuard, type DecisionSource, type PlaySession } from '../../../../packages/sdk/src/node.ts';
+import { createPageGuard } from '../../../../packages/sdk/src/play-guard.ts';
+import { tabSharingOver } from '../../../../packages/sdk/src/tabs/join-tabs.ts';
+import type { TabStorage } from '../../../../packages/sdk/src/tabs/tab-host.ts';
 import { atLeast, atMost, type Bounds, type Outcome } from '../finding.ts';
 import { LONG_POLICY, type Pace, SHORT_POLICY } from '../policy.ts';
 import { playThrough, type Scenario, untilTaken, wait } from '../scenario.ts';
@@ -38,6 +41,8 @@ const gatewayKilled: Scenario = {
 
 const SDK_PLAYERS = 50;
 const NEAR_LIMIT_PLAYERS = 20;
+/** Each with an adult and a minor. */
+const HOMES = 5;
 const PAST_END_MS_MAX = 5_000;
 /** From the start of those near their limit to the outage: what they know of their end comes from the start and a beat or two. */
 const NEAR_LIMIT_PLAYED_MS = 3_000;
@@ -67,7 +72,7 @@ interface SdkPlayer {
 const gatewayAway: Scenario = {
   name: 'gateway-away',
   targets: [10],
-  what: 'players of the shipped SDK: an outage shorter than the lease ends nobody, a longer one all, by the lease or their limit',
+  what: 'players of the shipped SDK: an outage shorter than the lease ends nobody, a longer one all, by the lease or their limit; verified adults start, minors do not',
   run: playWithSdk,
 };
 
@@ -80,10 +85,12 @@ async function playWithSdk(suite: Suite): Promise<Outcome> {
   // By then every player has asked again, and those whom the outage ended know it.
   await wait(pace.leaseMs / 2);
   const endedByShort = players.filter(({ endedAt }) => endedAt !== null).length;
+  const devices = await openHomes(stage);
   const nearLimit = await openSdkPlayers(stage, NEAR_LIMIT_PLAYERS, SHORT_POLICY);
   await wait(NEAR_LIMIT_PLAYED_MS);
   await stage.gateway.kill();
   const goneAt = Date.now();
+  const started = await Promise.all(devices.map((device) => device.start().catch(() => null)));
   await wait(pace.leaseMs + PAST_END_MS_MAX);
   const measured = {
     endedByShort,
@@ -94,6 +101,8 @@ async function playWithSdk(suite: Suite): Promise<Outcome> {
     limitBeforeLeaseMs: limitBeforeLease(nearLimit, pace, goneAt),
     players: players.length,
     nearLimit: nearLimit.length,
+    adultsStarted: started.filter((source, at) => devices[at]?.isAdult && source === 'fallback').length,
+    minorsStarted: started.filter((source, at) => !devices[at]?.isAdult && source !== null).length,
   };
   await stage.gateway.run();
   return {
@@ -115,7 +124,45 @@ const boundsOf = ({ leaseMs }: Pace): Bounds => ({
   limitBeforeLeaseMs: atLeast(PAST_END_MS_MAX),
   players: atLeast(SDK_PLAYERS),
   nearLimit: atLeast(NEAR_LIMIT_PLAYERS),
+  adultsStarted: atLeast(HOMES),
+  minorsStarted: atMost(0),
 });
+
+interface HomeDevice {
+  readonly isAdult: boolean;
+  /** Where the word that lets play comes from. Rejects when nobody may start. */
+  start(): Promise<DecisionSource>;
+}
+
+/** Devices on which an adult and a minor have played, each through the SDK with what a browser keeps. */
+async function openHomes(stage: Stage): Promise<readonly HomeDevice[]> {
+  const players = Array.from({ length: 2 * HOMES }, (_, at) => ({ isAdult: at % 2 === 0, playerRef: `home-${at}` }));
+  const devices = await Promise.all(players.map(({ isAdult, playerRef }) => openDevice(stage, playerRef, isAdult)));
+  await Promise.all(devices.map((device) => device.start()));
+  return devices;
+}
+
+async function openDevice(stage: Stage, playerRef: string, isAdult: boolean): Promise<HomeDevice> {
+  const { ageToken } = await stage.verify(playerRef, isAdult);
+  const kept = new Map<string, string>();
+  const lasting: TabStorage = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => void kept.set(key, text),
+    removeItem: (key) => void kept.delete(key),
+  };
+  const options = { gatewayUrl: stage.gateway.url, publishableKey: stage.publishableKey, gameId: LONG_POLICY };
+  const guard = createPageGuard(options, async () => tabSharingOver({ lasting }));
+  return {
+    isAdult,
+    start: async () => {
+      const started = await guard.startSession({ ageToken });
+      if (started.verdict === 'denied') throw new Error(started.reason);
+      const { source } = started.session.getRemaining();
+      await started.session.end();
+      return source;
+    },
+  };
+}
 
 /** Milliseconds that it was away, its start included. */
 async function goAwayFor({ gateway }: Stage, ms: number): Promise<number> {

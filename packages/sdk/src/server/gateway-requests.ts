@@ -75,7 +75,7 @@ export class GatewayRequests {
       return { response, text: await response.text() };
     } catch (cause) {
       if (timeout.aborted) throw new ConnectionError('timeout', `No answer within ${timeoutMs} ms`, { cause });
-      throw new ConnectionError('unreachable', 'The gateway could not be reached', { cause });
+      throw new ConnectionError('unreachable', 'The gateway is unreachable', { cause });
     }
   }
 }

@@ -27,9 +27,9 @@ function openChannel(name: string, onMessage: (message: unknown) => void): TabCh
 }
 
 /** A page whose storage is blocked throws at the mere mention of it. */
-function findTabStorage(): TabStorage | undefined {
+function findStorage(which: 'localStorage' | 'sessionStorage'): TabStorage | undefined {
   try {
-    return window.sessionStorage;
+    return window[which];
   } catch {
     return undefined;
   }
@@ -39,5 +39,6 @@ const canShare = typeof navigator === 'object' && 'locks' in navigator && typeof
 
 export const browserTabs: TabSharing = tabSharingOver({
   host: canShare ? { lock, openChannel } : undefined,
-  storage: findTabStorage(),
+  storage: findStorage('sessionStorage'),
+  lasting: findStorage('localStorage'),
 });

@@ -3,6 +3,8 @@ import type { PageState, Platform } from '../platform/platform.ts';
 import type { SessionDriver } from '../session/play-session.ts';
 import type { Start } from '../start-session.ts';
 import { KeptSession } from './kept-session.ts';
+import { KeptText } from './kept-text.ts';
+import { KnownAdult, untold } from './known-adult.ts';
 import { resumeSession } from './resume-session.ts';
 import { SharedSession } from './shared-session.ts';
 import { TabCircle, type Update } from './tab-circle.ts';
@@ -14,17 +16,20 @@ import type { DriveParts, JoinedTabs, TabSharing } from './tab-sharing.ts';
 export interface TabParts {
   readonly host?: TabHost | undefined;
   readonly storage?: TabStorage | undefined;
+  /** Outlives the tab. */
+  readonly lasting?: TabStorage | undefined;
 }
 
 export function tabSharingOver(parts: TabParts): TabSharing {
   return { join: (start) => join(start, parts) };
 }
 
-async function join(start: Start, { host, storage }: TabParts): Promise<JoinedTabs> {
+async function join(start: Start, { host, lasting, storage }: TabParts): Promise<JoinedTabs> {
   const { options, asked } = start;
   const { platform, resumeAfterReload, shareTabs } = options;
   const name = tabNameOf({ ...options, ...asked });
-  const kept = new KeptSession(resumeAfterReload ? storage : undefined, name);
+  const kept = new KeptSession(new KeptText(resumeAfterReload ? storage : undefined, name));
+  const adult = new KnownAdult(new KeptText(asked.stationToken === undefined ? lasting : undefined, name));
   let circle = shareTabs && host !== undefined ? new TabCircle(platform, host, name) : null;
   const place = await circle?.join();
   if (circle !== null && place?.role === 'alone') {
@@ -38,7 +43,11 @@ async function join(start: Start, { host, storage }: TabParts): Promise<JoinedTa
     keepsWhenLeft: kept.isUsable,
     playedMs: left?.state.playedMs ?? 0,
     resume: async () => left && resumeSession(start, left),
-    drive: (parts) => drive(parts, { options, kept, circle, following }),
+    startAway: (error) => adult.start(start, error),
+    drive: (parts) => {
+      adult.learn(parts);
+      return drive(parts, { options, kept, circle, following });
+    },
     leave: () => circle?.leave(),
   };
 }
@@ -52,7 +61,8 @@ interface Place {
 
 function drive(parts: DriveParts, { options, kept, circle, following }: Place): SessionDriver {
   const { platform, pauseWhenHidden } = options;
-  const { address, createLoop, state } = parts;
+  const { address, state } = parts;
+  const createLoop = untold(address, parts.createLoop);
   kept.clear();
   const emit: DriveParts['emit'] = (event) => {
     // What is kept after an end is what the page played, and that only where the page itself ends it.
@@ -68,6 +78,6 @@ function drive(parts: DriveParts, { options, kept, circle, following }: Place): 
   const driver: SessionDriver =
     circle === null
       ? createLoop(state, watchPage, { emit })
-      : new SharedSession({ ...parts, emit, platform, circle, pauseWhenHidden, pageChanged }, following);
+      : new SharedSession({ ...parts, createLoop, emit, platform, circle, pauseWhenHidden, pageChanged }, following);
   return driver;
 }

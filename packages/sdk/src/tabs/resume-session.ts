@@ -1,5 +1,5 @@
 // Asks the gateway for the session that a reload left behind.
-import { isRetryable, PlaygateError } from '../errors.ts';
+import { isRetryable } from '../errors.ts';
 import { monotonicNow } from '../session/heartbeat-loop.ts';
 import type { Start } from '../start-session.ts';
 import { resumedState, SEQ_SKIPPED } from './resumed-state.ts';
@@ -23,7 +23,7 @@ export async function resumeSession({ client, options }: Start, left: Running): 
     const answered = { reply, seq, sentAt, receivedAt: now };
     return { address, state: resumedState(state, answered, { now, random: platform.random() }) };
   } catch (error) {
-    if (error instanceof PlaygateError && !isRetryable(error)) return null;
-    throw error;
+    if (isRetryable(error)) throw error;
+    return null;
   }
 }

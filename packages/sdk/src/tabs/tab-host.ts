@@ -1,6 +1,6 @@
 // What the code for tabs and reloads needs from the host.
 
-/** Text that outlives a reload of this tab and nothing else, as `sessionStorage` does. */
+/** Text that outlives a reload of this tab, as `sessionStorage` does, or the tab itself, as `localStorage` does. */
 export interface TabStorage {
   getItem(key: string): string | null;
   setItem(key: string, text: string): void;

@@ -36,6 +36,11 @@ export interface JoinedTabs {
   readonly playedMs: number;
   /** The session that a reload left behind; null: none, or it is over. @throws PlaygateError when nobody can tell */
   resume(): Promise<Running | null>;
+  /**
+   * A session of an adult whom the gateway let play here before and which is away now.
+   * @throws `error`, why there was no answer, for everybody else and where the gateway refused
+   */
+  startAway(error: unknown): Running;
   drive(parts: DriveParts): SessionDriver;
   /** There is no session to share. */
   leave(): void;

@@ -75,7 +75,7 @@ export class GatewayClient {
           reject(
             error instanceof PlaygateError
               ? error
-              : new ConnectionError('unreachable', 'The gateway could not be reached', { cause: error }),
+              : new ConnectionError('unreachable', 'The gateway is unreachable', { cause: error }),
           ),
         );
     });
