@@ -27,7 +27,8 @@ export interface PlayGuard extends Pick<PlaySession, 'on' | 'pause' | 'resume'> 
   /**
    * While a session of the player is starting or running, every call gives that same one. A start of another player, by the
    * token's subject, means that the one before has left: that session is ended with `player_changed`.
-   * @throws PlaygateError (as a rejection) when the gateway is away or refuses the request itself
+   * @throws PlaygateError (as a rejection) when the gateway refuses the request itself, or is away and the player is not known as an
+   * adult here
    */
   startSession(options: StartOptions): Promise<StartResult>;
   /** As of the session. One that is still starting ends as soon as it has started; where there is none, nothing happens. */

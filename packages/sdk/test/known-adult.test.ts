@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PlayGuardOptions } from '../src/options.ts';
 import { createPageGuard, type StartOptions } from '../src/play-guard.ts';
 import type { PlaySession } from '../src/session/play-session.ts';
-import { FakeGateway, type Trouble } from './fake-gateway.ts';
+import { DENIAL, FakeGateway, type Trouble } from './fake-gateway.ts';
 import { FakeBrowser, type FakeTab } from './fake-tabs.ts';
 
 const MINUTE = 60_000;
@@ -64,23 +64,75 @@ test('an adult who played here before plays, with rating and notices as before, 
   await browser.advance(61 * MINUTE, 1_000);
   expect(notices).toEqual(['health', 'health']);
   expect(session.rating).toBe('12+');
-  expect(session.getRemaining()).toMatchObject({ unlimited: true, remainingMs: null, source: 'fallback' });
-  expect(pathsOf(asked)).toHaveLength(3);
+  const left = { unlimited: true, remainingMs: null, source: 'fallback', isOffline: true };
+  expect(session.getRemaining()).toMatchObject(left);
   await browser.until(session.end());
   expect(session.getRemaining().phase).toBe('closed');
+  expect(pathsOf(asked)).toHaveLength(3);
 });
 
 test('the end of such a session waits for nobody, and the next start asks the gateway again', async () => {
   await playBefore();
   const session = await start(first);
   const endedFrom = first.host.monotonicMs;
+  const sent = first.host.requests.length;
   await browser.until(session.end());
   expect(first.host.monotonicMs).toBe(endedFrom);
+  expect(first.host.requests).toHaveLength(sent);
   gateway.troubles = [];
   const next = await start(first);
   expect(next.getRemaining().source).toBe('live');
   expect(next.sessionId).toBe('ses_1');
   await browser.until(next.end());
+});
+
+test('each such session has a name of its own', async () => {
+  await playBefore();
+  const names = [];
+  for (const tab of [first, browser.openTab()]) {
+    const session = await start(tab);
+    names.push(session.sessionId);
+    await browser.until(session.end());
+  }
+  expect(new Set(names).size).toBe(2);
+});
+
+test.each<Trouble>(['busy', 'proxy_404', 'not_json'])('%s is away too', async (trouble) => {
+  await playBefore();
+  goAway(trouble);
+  const session = await start(first);
+  expect(session.getRemaining().source).toBe('fallback');
+  await browser.until(session.end());
+});
+
+test('a reload goes on with it, asks for a new session only, and puts off no notice', async () => {
+  await playBefore();
+  await start(first);
+  await browser.advance(20 * MINUTE, 1_000);
+  first.host.setPage('hidden');
+  browser.kill(first);
+  const asked = gateway.received.length;
+  const second = browser.openTab(first.storage);
+  const session = await start(second);
+  expect(new Set(pathsOf(asked))).toEqual(new Set(['/v1/sessions']));
+  const notices: string[] = [];
+  session.on('notice', ({ id }) => void notices.push(id));
+  await browser.advance(11 * MINUTE, 1_000);
+  expect(notices).toEqual(['health']);
+  await browser.until(session.end());
+});
+
+test('a session that the gateway knows and a reload left behind is closed there in the end', async () => {
+  await start(first);
+  await browser.advance(MINUTE, 1_000);
+  first.host.setPage('hidden');
+  browser.kill(first);
+  goAway('reset');
+  const session = await start(browser.openTab(first.storage));
+  expect(session.getRemaining().source).toBe('fallback');
+  gateway.troubles = [];
+  await browser.until(session.end());
+  expect(gateway.sessions.map(({ closed }) => closed)).toEqual([{ reason: 'quit' }]);
 });
 
 test('its tabs are one session', async () => {
@@ -123,17 +175,44 @@ test.each([
   await expect(start(first)).rejects.toMatchObject({ code: 'unreachable' });
 });
 
-test('nor at a seat with what was learned at a seat', async () => {
+test('what is learned at a seat is not kept', async () => {
   const given = { asked: { stationToken: 'seat-1' } };
   await playBefore(given);
   expect(browser.lasting.entries.size).toBe(0);
   await expect(start(first, given)).rejects.toMatchObject({ code: 'unreachable' });
 });
 
-test('a gateway that refuses is not away', async () => {
+test('a gateway that refuses is not away, and whom it refused is known no more', async () => {
   await playBefore();
   goAway('unknown');
   await expect(start(first)).rejects.toMatchObject({ code: 'not_found' });
+  goAway('reset');
+  await expect(start(first)).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('nor whom it denied play since', async () => {
+  await playBefore();
+  gateway.troubles = [];
+  gateway.denial = DENIAL;
+  await expect(start(first)).rejects.toThrow('denied');
+  goAway('reset');
+  await expect(start(first)).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('nor whose token has expired by the clock of the device', async () => {
+  await playBefore();
+  const ageToken = tokenOf({});
+  first.host.wallMs += (DAY_S + 1) * 1000;
+  await expect(start(first, { asked: { ageToken } })).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+test('a storage that forbids everything only means that nobody is known', async () => {
+  const forbid = () => {
+    throw new Error('forbidden');
+  };
+  Object.assign(browser.lasting, { getItem: forbid, setItem: forbid, removeItem: forbid });
+  await playBefore();
+  await expect(start(first)).rejects.toMatchObject({ code: 'unreachable' });
 });
 
 test('what is kept names no player', async () => {

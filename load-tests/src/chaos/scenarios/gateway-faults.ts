@@ -85,12 +85,12 @@ async function playWithSdk(suite: Suite): Promise<Outcome> {
   // By then every player has asked again, and those whom the outage ended know it.
   await wait(pace.leaseMs / 2);
   const endedByShort = players.filter(({ endedAt }) => endedAt !== null).length;
-  const devices = await openHomes(stage);
+  const home = await openHomes(stage);
   const nearLimit = await openSdkPlayers(stage, NEAR_LIMIT_PLAYERS, SHORT_POLICY);
   await wait(NEAR_LIMIT_PLAYED_MS);
   await stage.gateway.kill();
   const goneAt = Date.now();
-  const started = await Promise.all(devices.map((device) => device.start().catch(() => null)));
+  const started = await Promise.all(home.map((player) => player.start().catch(() => null)));
   await wait(pace.leaseMs + PAST_END_MS_MAX);
   const measured = {
     endedByShort,
@@ -101,8 +101,8 @@ async function playWithSdk(suite: Suite): Promise<Outcome> {
     limitBeforeLeaseMs: limitBeforeLease(nearLimit, pace, goneAt),
     players: players.length,
     nearLimit: nearLimit.length,
-    adultsStarted: started.filter((source, at) => devices[at]?.isAdult && source === 'fallback').length,
-    minorsStarted: started.filter((source, at) => !devices[at]?.isAdult && source !== null).length,
+    adultsStarted: started.filter((source, at) => home[at]?.isAdult && source === 'fallback').length,
+    minorsStarted: started.filter((source, at) => !home[at]?.isAdult && source !== null).length,
   };
   await stage.gateway.run();
   return {
@@ -128,28 +128,40 @@ const boundsOf = ({ leaseMs }: Pace): Bounds => ({
   minorsStarted: atMost(0),
 });
 
-interface HomeDevice {
+interface HomePlayer {
   readonly isAdult: boolean;
   /** Where the word that lets play comes from. Rejects when nobody may start. */
   start(): Promise<DecisionSource>;
 }
 
-/** Devices on which an adult and a minor have played, each through the SDK with what a browser keeps. */
-async function openHomes(stage: Stage): Promise<readonly HomeDevice[]> {
-  const players = Array.from({ length: 2 * HOMES }, (_, at) => ({ isAdult: at % 2 === 0, playerRef: `home-${at}` }));
-  const devices = await Promise.all(players.map(({ isAdult, playerRef }) => openDevice(stage, playerRef, isAdult)));
-  await Promise.all(devices.map((device) => device.start()));
-  return devices;
+/** Devices on which an adult and a minor have played, each through the SDK with what their browser keeps. */
+async function openHomes(stage: Stage): Promise<readonly HomePlayer[]> {
+  const homes = Array.from({ length: HOMES }, (_, at) => {
+    const lasting = browserStorage();
+    return [true, false].map((isAdult) =>
+      openHomePlayer(stage, { playerRef: `home-${at}-${isAdult}`, isAdult }, lasting),
+    );
+  });
+  const players = await Promise.all(homes.flat());
+  await Promise.all(players.map((player) => player.start()));
+  return players;
 }
 
-async function openDevice(stage: Stage, playerRef: string, isAdult: boolean): Promise<HomeDevice> {
-  const { ageToken } = await stage.verify(playerRef, isAdult);
+function browserStorage(): TabStorage {
   const kept = new Map<string, string>();
-  const lasting: TabStorage = {
+  return {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, text) => void kept.set(key, text),
     removeItem: (key) => void kept.delete(key),
   };
+}
+
+async function openHomePlayer(
+  stage: Stage,
+  { isAdult, playerRef }: { readonly playerRef: string; readonly isAdult: boolean },
+  lasting: TabStorage,
+): Promise<HomePlayer> {
+  const { ageToken } = await stage.verify(playerRef, isAdult);
   const options = { gatewayUrl: stage.gateway.url, publishableKey: stage.publishableKey, gameId: LONG_POLICY };
   const guard = createPageGuard(options, async () => tabSharingOver({ lasting }));
   return {

@@ -40,7 +40,10 @@ export interface Platform {
   fetch(url: string, request: PlatformRequest): Promise<PlatformResponse>;
   /** Milliseconds from any origin on a clock that is never set; what the countdown runs on. */
   monotonicMs(): number;
-  /** Milliseconds of the device's wall clock. Decides nothing: a jump only makes the session ask the gateway. */
+  /**
+   * Milliseconds of the device's wall clock. Of play it decides nothing: a jump only makes the session ask the gateway. While that is
+   * away it says whether an adult's age token has expired.
+   */
   wallMs(): number;
   setTimer(callback: () => void, delayMs: number): unknown;
   clearTimer(timer: unknown): void;

@@ -32,7 +32,7 @@ export interface ResolvedServerOptions extends Required<PlaygateServerOptions> {
 /** @throws TypeError that names the option */
 export function resolveServerOptions(options: PlaygateServerOptions): ResolvedServerOptions {
   const { gatewayUrl, secretKey, timeoutMs = SERVER_TIMEOUT_MS_DEFAULT, attemptsMax = ATTEMPTS_DEFAULT } = options;
-  check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) address');
+  check(typeof gatewayUrl === 'string' && /^https?:\/\/[^\s?#]+$/.test(gatewayUrl), 'gatewayUrl', 'an http(s) URL');
   const isKey = typeof secretKey === 'string' && /^sk_(test|live)_\S+$/.test(secretKey);
   check(isKey, 'secretKey', 'a secret key, sk_test_... or sk_live_...');
   check(!('document' in globalThis), 'secretKey', 'kept on a server: this is a page');

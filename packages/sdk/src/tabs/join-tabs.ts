@@ -4,7 +4,7 @@ import type { SessionDriver } from '../session/play-session.ts';
 import type { Start } from '../start-session.ts';
 import { KeptSession } from './kept-session.ts';
 import { KeptText } from './kept-text.ts';
-import { KnownAdult, untold } from './known-adult.ts';
+import { isUnknown, KnownAdult, tellNobody } from './known-adult.ts';
 import { resumeSession } from './resume-session.ts';
 import { SharedSession } from './shared-session.ts';
 import { TabCircle, type Update } from './tab-circle.ts';
@@ -43,9 +43,10 @@ async function join(start: Start, { host, lasting, storage }: TabParts): Promise
     keepsWhenLeft: kept.isUsable,
     playedMs: left?.state.playedMs ?? 0,
     resume: async () => left && resumeSession(start, left),
-    startAway: (error) => adult.start(start, error),
+    startAway: (error) => adult.start(start, left, error),
     drive: (parts) => {
       adult.learn(parts);
+      if (isUnknown(parts)) tellNobody(start.client);
       return drive(parts, { options, kept, circle, following });
     },
     leave: () => circle?.leave(),
@@ -61,8 +62,7 @@ interface Place {
 
 function drive(parts: DriveParts, { options, kept, circle, following }: Place): SessionDriver {
   const { platform, pauseWhenHidden } = options;
-  const { address, state } = parts;
-  const createLoop = untold(address, parts.createLoop);
+  const { address, createLoop, state } = parts;
   kept.clear();
   const emit: DriveParts['emit'] = (event) => {
     // What is kept after an end is what the page played, and that only where the page itself ends it.
@@ -78,6 +78,6 @@ function drive(parts: DriveParts, { options, kept, circle, following }: Place): 
   const driver: SessionDriver =
     circle === null
       ? createLoop(state, watchPage, { emit })
-      : new SharedSession({ ...parts, createLoop, emit, platform, circle, pauseWhenHidden, pageChanged }, following);
+      : new SharedSession({ ...parts, emit, platform, circle, pauseWhenHidden, pageChanged }, following);
   return driver;
 }

@@ -2,6 +2,7 @@
 import { isRetryable } from '../errors.ts';
 import { monotonicNow } from '../session/heartbeat-loop.ts';
 import type { Start } from '../start-session.ts';
+import { isUnknown } from './known-adult.ts';
 import { resumedState, SEQ_SKIPPED } from './resumed-state.ts';
 import type { Running } from './tab-sharing.ts';
 
@@ -11,7 +12,7 @@ import type { Running } from './tab-sharing.ts';
  */
 export async function resumeSession({ client, options }: Start, left: Running): Promise<Running | null> {
   const { address, state } = left;
-  if (state.phase === 'closing' || state.phase === 'closed') return null;
+  if (state.phase === 'closing' || state.phase === 'closed' || isUnknown(left)) return null;
   const { platform } = options;
   const seq = state.seq + SEQ_SKIPPED;
   const receipt = state.receipt === undefined ? {} : { receipt: state.receipt };

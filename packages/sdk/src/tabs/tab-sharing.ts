@@ -37,7 +37,7 @@ export interface JoinedTabs {
   /** The session that a reload left behind; null: none, or it is over. @throws PlaygateError when nobody can tell */
   resume(): Promise<Running | null>;
   /**
-   * A session of an adult whom the gateway let play here before and which is away now.
+   * A session of an adult whom the gateway let play here before and which cannot answer now.
    * @throws `error`, why there was no answer, for everybody else and where the gateway refused
    */
   startAway(error: unknown): Running;
