@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --max-semi-space-size=16
 // The gateway: the only file that knows everyone. It reads the settings, opens the stores, joins them to the services
 // and the HTTP side, and ends in the opposite order.
 import path from 'node:path';
