@@ -18,9 +18,10 @@ export default defineConfig({
     ],
     // Most of a test's time is waiting, for a process or a clock.
     maxWorkers: '100%',
-    // Tests wait for facts; this ends those that hang, on a machine however busy.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Tests wait for facts; this ends those that hang, on a machine however busy. What takes longer says so itself.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     server: { deps: { inline: [/@playgate\//] } },
   },
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { StagedDoc } from './snippets/stage-docs.ts';
 
-const RUN_MS_MAX = 180_000;
+const RUN_MS_MAX = 600_000;
 
 describe.each([
   ['packages/sdk/README.md', 'sdk-readme', 4],

@@ -10,6 +10,10 @@ import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { PlayedPage } from '../src/played-page.ts';
 
+/** Six minutes are left; a page that a busy machine holds up misses a step or two. */
+const STEPS_MAX = 30;
+/** Born so that the player is 17. */
+const SEVENTEEN = `${new Date().getUTCFullYear() - 17}-01-01`;
 const README = path.join(import.meta.dirname, '../../../packages/sdk/README.md');
 const MINUTE_MS = 60_000;
 const LINES_MAX = 10;
@@ -27,7 +31,7 @@ const script = /<script type="module">\n(.*?)<\/script>/s.exec(snippet)?.[1] ?? 
 
 async function tokenOf(gateway: SandboxGateway, usedMs: number): Promise<string> {
   const phone = { phone: '+84901234567', phoneVerified: true };
-  const body = { playerRef: 'me', method: 'attested', birthDate: '2009-10-01', ...phone };
+  const body = { playerRef: 'me', method: 'attested', birthDate: SEVENTEEN, ...phone };
   const verified = await gateway.call<{ ageToken: string; playerId: string }>('POST', '/v1/age-verifications', body);
   const date = new Date().toISOString().slice(0, 10);
   const gameId = gateway.sandbox.games[0]?.gameId;
@@ -92,7 +96,7 @@ it('are ten lines, and end play at the limit', async () => {
   await part('end').waitFor();
   expect(await moves()).toBe(false);
   expect(faults).toEqual([]);
-}, 60_000);
+});
 
 it('show the end to who moves the clock on as the README says', async () => {
   const step = /clock\/advance.*?'\{"ms": (\d+)\}'; sleep (\d+)/s.exec(readFileSync(README, 'utf8'));
@@ -101,14 +105,14 @@ it('show the end to who moves the clock on as the README says', async () => {
   const { faults, gateway, open, part } = await prepareGame(stack, 54 * MINUTE_MS);
   await open();
   await part('badge').waitFor();
-  for (let count = 0; count < 8 && !(await part('end').isVisible()); count++) {
+  for (let count = 0; count < STEPS_MAX && !(await part('end').isVisible()); count++) {
     await gateway.advanceClock(stepMs);
     await setTimeout(pauseS * 1_000);
   }
-  await part('end').waitFor({ timeout: 5_000 });
+  await part('end').waitFor();
   expect(await part('title').textContent()).toBe('Hôm nay chơi vậy là đủ rồi');
   expect(faults).toEqual([]);
-}, 60_000);
+});
 
 it('say so where the gateway is away at the start, and do not play', async () => {
   await using stack = new AsyncDisposableStack();
@@ -117,4 +121,4 @@ it('say so where the gateway is away at the start, and do not play', async () =>
   await part('end').waitFor();
   expect(await part('end').textContent()).toContain('Chưa kiểm tra được thời gian chơi');
   expect(faults.filter((fault) => !fault.includes('ERR_'))).toEqual([]);
-}, 60_000);
+});

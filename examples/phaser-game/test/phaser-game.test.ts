@@ -27,4 +27,4 @@ it('is played until the limit, with a warning, time to save and an end', async (
   expect(await page.evaluate(() => localStorage.getItem('star-basket.score'))).not.toBeNull();
   expect(await moves()).toBe(false);
   expect(example.faults).toEqual([]);
-}, 60_000);
+});

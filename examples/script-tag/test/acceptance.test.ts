@@ -12,7 +12,7 @@ import { type Certificate, PUBLISHED_CASES } from 'playgate-accept';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const CLI = path.join(import.meta.dirname, '../../../packages/acceptance/dist/cli.js');
-const RUN_MS_MAX = 300_000;
+const RUN_MS_MAX = 900_000;
 const STOPS_PLAY = 'game.isPlaying = false;';
 
 const stack = new AsyncDisposableStack();

@@ -6,7 +6,10 @@ import { type GatewayAccess, GatewayApi } from './gateway-api.ts';
 import { Link } from './link.ts';
 import { type CaseId, PUBLISHED_CASES, type PublishedCase } from './published-cases.ts';
 import { SCENES } from './scenes/index.ts';
-import { CaseFailure, dateAt, type Facts, morningOf, Stage, type StageParts } from './stage.ts';
+import { birthDateOf, CaseFailure, dateAt, type Facts, morningOf, Stage, type StageParts } from './stage.ts';
+
+/** Years: a minor who needs no guardian. */
+const PROBE_AGE = 16;
 
 export interface AcceptanceOptions {
   readonly driver: Driver;
@@ -67,7 +70,7 @@ async function findFacts(api: GatewayApi, gameId: string): Promise<Facts> {
   const date = dateAt(now);
   await api.freeze(morningOf(date));
   const consentedAt = new Date(morningOf(date)).toISOString();
-  const player = await api.verify(`accept-probe-${now}`, '2009-01-01', consentedAt);
+  const player = await api.verify(`accept-probe-${now}`, birthDateOf(PROBE_AGE, date), consentedAt);
   const allowance = await api.probe(player, gameId);
   const limitMs = allowance.bindingRule?.limitMs;
   if (limitMs == null) throw new Error('the policy of the gateway limits no minor: there is nothing to accept');

@@ -73,9 +73,8 @@ export class Stage {
   /** A player never seen before. @param usedMs counts as played today already */
   async createPlayer(age: number, usedMs = 0): Promise<AcceptancePlayer> {
     const { date } = this.facts;
-    const birthDate = dateOfEpochDay(epochDayOf(date) - Math.round((age + 0.5) * YEAR_DAYS));
     const consentedAt = new Date(instantOfWallTime(ZONE, date, '00:00')).toISOString();
-    const player = await this.api.verify(`accept-${randomUUID()}`, birthDate, consentedAt);
+    const player = await this.api.verify(`accept-${randomUUID()}`, birthDateOf(age, date), consentedAt);
     if (usedMs > 0) await this.api.addPlay(player.playerId, this.gameId, date, usedMs);
     return player;
   }
@@ -139,6 +138,11 @@ export class Stage {
 /** The calendar day it is where the policy holds. */
 export function dateAt(now: number): CalendarDate {
   return dayOf(ZONE, now).date;
+}
+
+/** Of somebody who has been so old for half a year on that date. */
+export function birthDateOf(age: number, date: CalendarDate): CalendarDate {
+  return dateOfEpochDay(epochDayOf(date) - Math.round((age + 0.5) * YEAR_DAYS));
 }
 
 export function morningOf(date: CalendarDate): number {

@@ -22,7 +22,7 @@ import {
   trustsNoLease,
 } from './broken-drivers.ts';
 
-const RUN_MS_MAX = 180_000;
+const RUN_MS_MAX = 600_000;
 
 let gateway: LocalGateway;
 let stationToken: string;

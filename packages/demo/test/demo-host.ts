@@ -18,7 +18,7 @@ const BROWSER_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const START_MS_MAX = 50_000;
+const START_MS_MAX = 110_000;
 
 export class DemoGateway implements AsyncDisposable {
   readonly baseUrl: string;

@@ -169,7 +169,7 @@ it('holds, stricter, while Redis is away, and exactly once it is back', async ()
   );
   expect(strangers.filter((wait) => wait === null)).toHaveLength(OUTAGE_QUESTIONS_MAX);
   await own.run();
-  await expect.poll(() => redis.status, { timeout: 5_000 }).toBe('ready');
+  await expect.poll(() => redis.status).toBe('ready');
   await own.flush();
   const back = [];
   for (let year = 1980; year < 2000; year++) back.push(await waitOf(limit, claim(year)));

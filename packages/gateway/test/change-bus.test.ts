@@ -25,7 +25,7 @@ import { ADMIN_TOKEN, ManualClock, TestGateway } from './support/test-gateway.ts
 const ROUNDS = 20;
 const DAY_MS = 86_400_000;
 /** Opening the database and the bus, on a busy machine. */
-const COMMAND_STARTS_MS_MAX = 2_000;
+const COMMAND_STARTS_MS_MAX = 9_000;
 
 let postgres: PostgresServer;
 let redis: RedisServer;

@@ -117,7 +117,7 @@ describe('a real Redis', () => {
     await using _gateway = gateway;
     await play(accounts[0]!, 60 * MINUTE_MS);
     const closes = gateway.database.db.selectFrom('events').select('seq').where('kind', '=', 'closed');
-    await expect.poll(() => closes.execute(), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => closes.execute()).toHaveLength(1);
     await server.flush();
     expect(await accounts[1]!.open()).toMatchObject({
       verdict: 'play',

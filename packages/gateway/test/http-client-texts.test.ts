@@ -61,7 +61,7 @@ it('says 304 to who has them, and only to them', async () => {
 it('takes in an operator’s words, and keeps them while the file cannot be used', async () => {
   const before = (await read('en')).body;
   await replaceFile('{"en": {"exit": "Okay"}}');
-  await vi.waitFor(async () => expect((await read('en')).body.texts.exit).toBe('Okay'), { timeout: 5_000 });
+  await vi.waitFor(async () => expect((await read('en')).body.texts.exit).toBe('Okay'), { timeout: 30_000 });
   const { body } = await read('en');
   expect(body.version).not.toBe(before.version);
   expect(body.texts).toEqual({ ...CLIENT_TEXTS.en, exit: 'Okay' });
@@ -73,7 +73,7 @@ it('takes in an operator’s words, and keeps them while the file cannot be used
   expect(book.textsOf('en')).toMatchObject({ version: body.version });
   expect((await read('en')).body).toEqual(body);
   await replaceFile('{}');
-  await vi.waitFor(async () => expect((await read('en')).body).toEqual(before), { timeout: 5_000 });
+  await vi.waitFor(async () => expect((await read('en')).body).toEqual(before), { timeout: 30_000 });
 });
 
 test.each([

@@ -55,4 +55,4 @@ it('refuses reports, age checks and starts while its ledger is slow, slows heart
   for (const answer of await Promise.all(beats)) expect(answer.status).toBe(200);
   const close = await gateway.call('closeSession', { ...ofSession, body: { reason: 'quit' } });
   expect(close.status).toBe(200);
-}, 30_000);
+});

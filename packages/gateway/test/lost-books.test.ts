@@ -220,7 +220,7 @@ describe.each(Object.entries(LOSSES))('%s', (_, { lose, remember }) => {
     await expect.poll(() => house.gateway.store.checkReady(Date.now())).toMatchObject({ store: 'ok' });
   };
 
-  test('sessions go on, idle minors keep what they played, the record agrees', { timeout: 60_000 }, async () => {
+  test('sessions go on, idle minors keep what they played, the record agrees', async () => {
     const spent = await house.child('spent');
     const resting = await house.child('resting');
     const steady = await house.child('steady');

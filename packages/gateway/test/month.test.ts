@@ -76,7 +76,7 @@ test('every entry is in the log once and in order, and under the signed root', a
   expect(note.split('\n').slice(0, 3)).toEqual([ORIGIN, String(events), root.toString('base64')]);
 });
 
-test('reports and forms say what a recount of what happened says', { timeout: 60_000 }, async () => {
+test('reports and forms say what a recount of what happened says', async () => {
   const comparison = new ReportComparison(database, new Recount(truthOf(cast)), cast);
   await comparison.compareDaily();
   await comparison.comparePeriodic();

@@ -293,7 +293,7 @@ describe('after a full run', () => {
     await watched.redis.del('pg2:planted');
     await watched.redis.bgrewriteaof();
     await vi.waitUntil(async () => !(await readAppendOnlyFile(watched.redis)).includes(CHILD.playerRef), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     await db.deleteFrom('idempotency_keys').where('key_hash', '=', 'planted').execute();
   });

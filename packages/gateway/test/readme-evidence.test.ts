@@ -27,7 +27,7 @@ beforeAll(async () => {
   for await (const line of createInterface({ input: gateway.stdout! })) if (line.includes('is ready at')) break;
   const demo = await readDemo();
   url = demo.baseUrl;
-}, 60_000);
+});
 
 afterAll(async () => {
   if (gateway.exitCode === null) await stopGateway();
@@ -78,7 +78,7 @@ async function run(line: string): Promise<{ readonly code: number; readonly stdo
   return result;
 }
 
-test('three commands make the form of a province, sign it and verify it offline', { timeout: 60_000 }, async () => {
+test('three commands make the form of a province, sign it and verify it offline', async () => {
   const { regulatorKey } = await readDemo();
   const commands = await readCommands();
   expect(commands).toHaveLength(3);

@@ -153,7 +153,7 @@ const filters = fc.record({
   providerIds: maybe(fc.constant(['prv_a'])),
 });
 
-test('counting again from the entries gives what the gateway reports', { timeout: 120_000 }, async () => {
+test('counting again from the entries gives what the gateway reports', async () => {
   await using database = await openTestDatabase();
   const { db } = database;
   const projector = new SqlProjector({ zoneOf: () => ZONE });

@@ -45,7 +45,7 @@ describeOnDatabases('figures of reports', (database) => {
       }),
       { numRuns: RUNS },
     );
-  }, 120_000);
+  });
 
   it('knows corrections by the day they were made', async () => {
     const source = new SqlReportSource(database().db);

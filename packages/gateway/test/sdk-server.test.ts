@@ -103,7 +103,7 @@ it('beats for its sessions until they end', async () => {
     closeReason: 'guardian_pause',
     isPredicted: false,
   });
-}, 20_000);
+});
 
 describe('whether a player may act', () => {
   it('is read without counting', async () => {

@@ -12,6 +12,8 @@ import { medianOf, timeInTurn } from './support/timing.ts';
 
 /** Between medians, beyond what two groups of the same kind differ by chance. A look-up more over a network would show. */
 const TIMING_GAP_MS_MAX = 5;
+/** Of what a request for nothing takes, where that is more: a machine held up by others stretches every difference. */
+const TIMING_GAP_SHARE_MAX = 0.3;
 /** Odd, for the median. */
 const TIMING_SAMPLES = 15;
 /** A burst of a neighbour can cover most samples of an attempt; a gap that is there shows in every one. */
@@ -249,7 +251,8 @@ describe.each(['memory', 'redis'] as const)('%s', (kind) => {
       const [token] = callersOf(operation);
       const value = foreignValue(operation, place, foreign[whose]);
       const excess: number[] = [];
-      for (let attempt = 0; attempt < TIMING_ATTEMPTS_MAX && !(Math.min(...excess) < TIMING_GAP_MS_MAX); attempt++) {
+      let gapMsMax = TIMING_GAP_MS_MAX;
+      for (let attempt = 0; attempt < TIMING_ATTEMPTS_MAX && !(Math.min(...excess) < gapMsMax); attempt++) {
         const times = await timeInTurn(['found', 'nothing', 'control'], TIMING_SAMPLES, async (group, index) => {
           const number = attempt * TIMING_SAMPLES + index + 1;
           const found = makesGame(operation) ? gameOnlyIn(foreign[whose].tenant, operation, number) : value;
@@ -257,8 +260,9 @@ describe.each(['memory', 'redis'] as const)('%s', (kind) => {
         });
         const gapTo = (group: 'found' | 'control') => Math.abs(medianOf(times[group]) - medianOf(times.nothing));
         excess.push(gapTo('found') - gapTo('control'));
+        gapMsMax = Math.max(TIMING_GAP_MS_MAX, TIMING_GAP_SHARE_MAX * medianOf(times.nothing));
       }
-      expect(Math.min(...excess)).toBeLessThan(TIMING_GAP_MS_MAX);
+      expect(Math.min(...excess)).toBeLessThan(gapMsMax);
     });
   });
 

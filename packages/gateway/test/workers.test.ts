@@ -112,7 +112,7 @@ test('two workers count, keep and end together what they play, and one that is k
   }
 });
 
-test('workers end with the process that started them, however it ends', { timeout: 120_000 }, async () => {
+test('workers end with the process that started them, however it ends', async () => {
   const env = {
     REDIS_URL: redis.url,
     DATABASE_URL: await postgres.createDatabase(),

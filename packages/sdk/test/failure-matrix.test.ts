@@ -51,7 +51,7 @@ describe('1,000 players on a network that loses and delays', () => {
       expect(ended!.at - limitAt, `player ${player}`).toBeGreaterThanOrEqual(0);
       expect(ended!.at - limitAt, `player ${player}`).toBeLessThanOrEqual(SECOND);
     }
-  }, 60_000);
+  });
 
   test('none is kicked who has time left, through an hour of it', () => {
     let offline = 0;
@@ -65,5 +65,5 @@ describe('1,000 players on a network that loses and delays', () => {
     }
     // The network was as bad as it is said to be.
     expect(offline).toBeGreaterThan(10_000);
-  }, 60_000);
+  });
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const browser = await launchBrowser();
   started.defer(() => browser.close());
   newContext = () => browser.newContext();
-}, 60_000);
+});
 afterAll(() => started.disposeAsync());
 beforeEach(async () => {
   context = await newContext();

@@ -91,7 +91,7 @@ test('two pages are one session; the second goes on when the first crashes, and 
   expect(await told(two.page)).toEqual(['ended']);
   expect(await two.page.evaluate(() => sessionStorage.length)).toBe(0);
   await context.close();
-}, 60_000);
+});
 
 test('an end in one page ends the other', async () => {
   const context = await browser.newContext();
@@ -103,7 +103,7 @@ test('an end in one page ends the other', async () => {
   expect(await told(two.page)).toEqual(['ended']);
   await one.page.waitForFunction(() => (window as unknown as GameWindow).told.includes('ended'));
   await context.close();
-}, 60_000);
+});
 
 test('an adult who played here starts in a new tab while the gateway is away; a minor does not', async () => {
   const context = await browser.newContext();
@@ -124,4 +124,4 @@ test('an adult who played here starts in a new tab while the gateway is away; a 
   await two.page.evaluate(() => (window as unknown as GameWindow).session.end());
   expect(await told(two.page)).toEqual(['ended']);
   await context.close();
-}, 60_000);
+});

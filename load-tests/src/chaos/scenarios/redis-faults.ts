@@ -2,6 +2,7 @@
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../../../packages/gateway/test/support/redis-server.ts';
 import { memoryOf } from '../../bench/processes.ts';
+import { Backlog } from '../backlog.ts';
 import { atLeast, atMost, type Outcome } from '../finding.ts';
 import { type Play, playThrough, type Scenario, type Suffered, untilTaken, wait } from '../scenario.ts';
 import type { Suite } from '../stage.ts';
@@ -140,8 +141,9 @@ async function forgetAll({ players, stage }: Play): Promise<Suffered> {
   await wait(3_000);
   for (const player of resting) player.isOver = true;
   while (resting.some(({ hasClosed }) => !hasClosed)) await wait(50);
-  // The pump has to have taken their end to SQL.
-  await wait(1_500);
+  // Who rests is known from SQL, so their end has to be there.
+  using backlog = new Backlog(stage.redis.url);
+  if ((await backlog.msUntilMoved(HEARD_MS_MAX)) === null) throw new Error('the pump does not move the ends');
   const before = resting.map(({ played }) => unionMs(played.certain));
   for (const player of players) player.attemptsMax = 0;
   await stage.redis.flush();

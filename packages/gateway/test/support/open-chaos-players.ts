@@ -1,3 +1,4 @@
+import { bornYearsAgo } from './birth-dates.ts';
 import { ChaosPlayer } from './chaos-player.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 
@@ -23,7 +24,7 @@ export async function openChaosPlayers(
   await post(at('games'), key, GAME);
   const opening = Array.from({ length: count }, async (_, index) => {
     const phone = { phone: `+8490000${1000 + index}`, phoneVerified: true };
-    const child = { playerRef: `child-${index}`, method: 'attested', birthDate: '2010-01-01', ...phone };
+    const child = { playerRef: `child-${index}`, method: 'attested', birthDate: bornYearsAgo(16), ...phone };
     const { ageToken } = await post<{ ageToken: string }>(at('age-verifications'), key, child);
     const body = { ageToken, gameId: GAME.gameId };
     const opened = await post<{ sessionId: string; sessionToken: string }>(at('sessions'), key, body);
