@@ -3,10 +3,11 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { type BeatRequest, LedgerUnavailableError, type SessionStore } from '../src/sessions/session-store.ts';
 import { limitCommands } from '../src/store/redis/limit-commands.ts';
-import { COMMAND_TIMEOUT_MS } from '../src/store/redis/redis-client.ts';
+import { COMMAND_TIMEOUT_MS, createRequestClient } from '../src/store/redis/redis-client.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
 import { holdUpWhenSent } from './support/hold-up-loop.ts';
 import { beat, DAY_STARTS_AT, HOUR_MS, newPerson, openRequest, TODAY } from './support/ledger-fixtures.ts';
+import { LoadingRedis } from './support/loading-redis.ts';
 import { connectLedger } from './support/redis-ledger.ts';
 import { RedisServer } from './support/redis-server.ts';
 
@@ -163,4 +164,17 @@ test('a Redis laid out for another number of partitions is refused', async () =>
   const second = await connectLedger(server.url, { partitionCount: 16 });
   await expect(second.assertLayout()).rejects.toThrow(/8.*16/);
   await Promise.all([first.close(), second.close()]);
+});
+
+test('a Redis that has read its files is used at once, however long it said that would take', async () => {
+  await using server = await LoadingRedis.start();
+  const redis = createRequestClient(server.url);
+  const connecting = redis.connect();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(redis.status).not.toBe('ready');
+  server.isLoading = false;
+  const readAt = performance.now();
+  await connecting;
+  expect(performance.now() - readAt).toBeLessThan(ANSWER_MS_MAX);
+  redis.disconnect();
 });

@@ -25,6 +25,8 @@ export const COMMAND_TIMEOUT_MS = 400;
 export const SOCKET_TIMEOUT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_DELAY_MS_MAX = 500;
+/** Redis guesses how long it will still read its files; the client would wait for as long as it says, up to 10 s. */
+const LOADING_ASK_EVERY_MS = 200;
 const WORKER_COMMAND_TIMEOUT_MS = 5_000;
 
 const scripts = {
@@ -47,6 +49,7 @@ const reconnectDelayMs = (attempt: number): number => Math.min(attempt * 50, REC
 
 const shared = {
   connectTimeout: CONNECT_TIMEOUT_MS,
+  maxLoadingRetryTime: LOADING_ASK_EVERY_MS,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
 } satisfies RedisOptions;
