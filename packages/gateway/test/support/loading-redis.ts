@@ -1,7 +1,6 @@
 // A Redis that is reading its files and says that it will take a minute, which is over much sooner.
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 const SAID_S = 60;
 const COMMAND = /\*\d+\r\n\$\d+\r\n(\w+)\r\n/g;
