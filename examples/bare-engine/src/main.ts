@@ -25,7 +25,8 @@ async function logIn() {
   const { ages } = createPlaygateServer({ gatewayUrl, secretKey });
   const phone = { phone: '+84901234567', phoneVerified: true };
   const playerRef = `bare-engine-${Date.now()}`;
-  const birthDate = `${new Date().getUTCFullYear() - 17}-01-01`;
+  // 16, or 17 where the next year has begun already.
+  const birthDate = `${new Date().getUTCFullYear() - 16}-01-01`;
   const { ageToken } = await ages.verify({ playerRef, method: 'attested', birthDate, ...phone });
   if (ageToken === null) throw new Error('not verified');
   return { gatewayUrl, publishableKey, gameId: sandbox.games[0]!.gameId, ageToken };

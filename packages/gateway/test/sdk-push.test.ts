@@ -7,10 +7,9 @@ import { type PostgresServer, startPostgres } from './support/postgres-server.ts
 import { RedisServer } from './support/redis-server.ts';
 import { CHILD, createWorld, FREE_RULES, GAME_ID, type World } from './support/request-samples.ts';
 import { ADMIN_TOKEN, TestGateway } from './support/test-gateway.ts';
+import { reportTimes } from './support/timing.ts';
 
 const SAMPLES = Number(process.env.PLAYGATE_PUSH_SAMPLES ?? 5);
-/** Fewer have no p95 that is not the slowest of them, whatever the machine did meanwhile. */
-const MEASURED_SAMPLES_MIN = 20;
 const PUSHED_MS_MAX = 1_000;
 
 let postgres: PostgresServer;
@@ -71,15 +70,6 @@ const pause = (playerId: string) =>
     body: { ...FREE_RULES, pause: { untilAt: null } },
   });
 
-function report(figure: string, samples: readonly number[]): number {
-  const sorted = [...samples].sort((left, right) => left - right);
-  const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!);
-  console.log(
-    JSON.stringify({ figure, samples: sorted.length, p50: at(0.5), p95: at(0.95), max: Math.round(sorted.at(-1)!) }),
-  );
-  return at(samples.length < MEASURED_SAMPLES_MIN ? 0.5 : 0.95);
-}
-
 describe('two gateways', () => {
   it('a guardian’s pause at one ends the game at the other within a second', async () => {
     const took: number[] = [];
@@ -91,7 +81,7 @@ describe('two gateways', () => {
       expect(reason).toBe('guardian_pause');
       took.push(atMs - askedAtMs);
     }
-    expect(report('guardian pause to ended, two gateways, ms', took)).toBeLessThan(PUSHED_MS_MAX);
+    expect(reportTimes('guardian pause to ended, two gateways, ms', took)).toBeLessThan(PUSHED_MS_MAX);
   });
 
   it('so does an agent who ends it', async () => {
@@ -108,7 +98,7 @@ describe('two gateways', () => {
       expect(reason).toBe('agent_ended');
       took.push(atMs - askedAtMs);
     }
-    expect(report('agent end-now to ended, two gateways, ms', took)).toBeLessThan(PUSHED_MS_MAX);
+    expect(reportTimes('agent end-now to ended, two gateways, ms', took)).toBeLessThan(PUSHED_MS_MAX);
   });
 });
 

@@ -13,6 +13,11 @@ test.each([
   ['the unit', 'deploy/systemd/playgate.service', new RegExp(`^ExecStart=/usr/bin/node ${FLAGS} `, 'm')],
   ['npm start', 'package.json', new RegExp(`"start:gateway": ".* node ${FLAGS} packages/gateway/dist/main.js"`)],
   ['npm run playgate', 'package.json', new RegExp(`"playgate": "node ${FLAGS} packages/gateway/dist/main.js"`)],
+  [
+    'the benchmark',
+    'load-tests/src/bench/gateway.ts',
+    new RegExp(`^export const NODE_FLAGS = \\['${FLAGS}'\\];$`, 'm'),
+  ],
 ])('%s', (_way, path, flags) => {
   expect(read(path)).toMatch(flags);
 });

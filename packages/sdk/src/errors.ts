@@ -70,8 +70,8 @@ export class ListenerError extends PlaygateError {
 
 /**
  * Whether the same request may succeed later. Every request here is idempotent (by seq, by key, or by nature),
- * so a broken gateway (5xx) is worth another try; a 4xx is its verdict on the request. Errors are known by name: a page
- * may hold two copies of these classes, one in the script of the core and one in that of the tabs.
+ * so a broken gateway (5xx) is worth another try; a 4xx is its verdict on the request. Errors are known by what they say, not by their
+ * class: a page may hold two copies of these classes, one in the script of the core and one in that of the tabs.
  */
 export function isRetryable(error: unknown): error is GatewayError | ConnectionError {
   const { name, status = 0 } = error as { readonly name?: string; readonly status?: number };

@@ -21,7 +21,7 @@ interface FirstAttempt {
 
 export type Opened = { readonly denied: SessionDenied } | Running;
 
-/** @throws PlaygateError when the gateway is away or refuses the request itself */
+/** @throws PlaygateError when the gateway refuses the request itself, or is away and nobody is known as an adult here */
 export async function openOrResume(start: Start, tabs: JoinedTabs | null): Promise<Opened> {
   const { platform } = start.options;
   const first = { key: makeKey(() => platform.random()), sentAt: monotonicNow(platform) };

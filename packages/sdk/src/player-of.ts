@@ -1,4 +1,4 @@
-/** What a JWT says, unverified: it tells players apart and lets nobody in. Empty for what is none. Never throws. */
+/** What a JWT says, unverified. Empty for what is none. Never throws. */
 export function claimsOf(token: string | null): Record<string, unknown> {
   try {
     const payload = (token as string).split('.')[1] as string;
@@ -9,7 +9,7 @@ export function claimsOf(token: string | null): Record<string, unknown> {
   }
 }
 
-/** The subject of an age token, else the token itself. */
+/** The subject of an age token, else the token itself: it tells players apart and lets nobody in. */
 export function playerOf(token: string | null): string {
   const { sub } = claimsOf(token);
   return typeof sub === 'string' ? sub : `${token}`;

@@ -7,6 +7,8 @@ const COMMAND = /\*\d+\r\n\$\d+\r\n(\w+)\r\n/g;
 
 export class LoadingRedis implements AsyncDisposable {
   isLoading = true;
+  /** How often somebody was told that it is loading. */
+  told = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -37,6 +39,7 @@ export class LoadingRedis implements AsyncDisposable {
   #answer(command: string): string {
     if (command.toLowerCase() === 'ping') return '+PONG\r\n';
     if (command.toLowerCase() !== 'info') return '+OK\r\n';
+    if (this.isLoading) this.told++;
     const loading = this.isLoading ? `loading:1\r\nloading_eta_seconds:${SAID_S}\r\n` : 'loading:0\r\n';
     return `$${loading.length}\r\n${loading}\r\n`;
   }

@@ -25,3 +25,13 @@ export function quantileOf(values: readonly number[], share: number): number {
 }
 
 export const medianOf = (values: readonly number[]): number => quantileOf(values, 0.5);
+
+/** Fewer have no p95 that is not the slowest of them, whatever the machine did meanwhile. */
+const P95_SAMPLES_MIN = 20;
+
+/** Prints what was measured, in ms; gives back what a promise about the p95 is held to: of few samples the median. */
+export function reportTimes(figure: string, samples: readonly number[]): number {
+  const [p50, p95, max] = [0.5, 0.95, 1].map((share) => Math.round(quantileOf(samples, share)));
+  console.log(JSON.stringify({ figure, samples: samples.length, p50, p95, max }));
+  return (samples.length < P95_SAMPLES_MIN ? p50 : p95)!;
+}

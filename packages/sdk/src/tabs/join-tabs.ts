@@ -28,7 +28,7 @@ async function join(start: Start, { host, lasting, storage }: TabParts): Promise
   const { options, asked } = start;
   const { platform, resumeAfterReload, shareTabs } = options;
   const name = tabNameOf({ ...options, ...asked });
-  const kept = new KeptSession(new KeptText(resumeAfterReload ? storage : undefined, name));
+  const kept = new KeptSession(resumeAfterReload ? storage : undefined, name);
   const adult = new KnownAdult(new KeptText(asked.stationToken === undefined ? lasting : undefined, name));
   let circle = shareTabs && host !== undefined ? new TabCircle(platform, host, name) : null;
   const place = await circle?.join();
